@@ -1,0 +1,123 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc;
+
+import io.grpc.CallOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt of a call, as the failover and the balancer see it. The failover puts it into the {@link CallOptions} of the
+ * attempt and closes it when the attempt ended; the balancer avoids the instances already tried and hangs every stream that it
+ * opens onto the attempt.
+ *
+ * <p>gRPC may create a stream for an attempt and never close it (a retry that was picked and then abandoned), so what a stream
+ * holds (the in-flight count of its instance) is released at the latest by {@link #close()}.
+ *
+ * <p>Thread-safe: picks and stream events come from transport threads.
+ */
+public final class Attempt {
+
+    /** Where the attempt's {@link CallOptions} carry it; absent for calls made outside a reference. */
+    public static final CallOptions.Key<Attempt> KEY = CallOptions.Key.create("io.clusterrpc.attempt");
+
+    /** What a stream of the attempt holds. */
+    @FunctionalInterface
+    public interface OpenStream {
+
+        /** Releases what the stream holds, if that did not happen yet. Idempotent, thread-safe, never throws. */
+        void release();
+    }
+
+    private final int number;
+    private final Set<String> tried;
+    private @Nullable ServiceInstance instance;
+    private @Nullable OpenStream stream;
+    private @Nullable List<OpenStream> furtherStreams;
+    private boolean closed;
+
+    /**
+     * Creates an attempt.
+     *
+     * @param number 1 for the first attempt of the call
+     * @param tried ids of the instances that earlier attempts of the call went to; not copied, must not change any more
+     */
+    public Attempt(int number, Set<String> tried) {
+        this.number = number;
+        this.tried = tried;
+    }
+
+    /**
+     * The position of this attempt in its call.
+     *
+     * @return 1 for the first
+     */
+    public int number() {
+        return number;
+    }
+
+    /**
+     * The ids of the instances that earlier attempts of the call went to.
+     *
+     * @return an unmodifiable set, often empty
+     */
+    public Set<String> tried() {
+        return tried;
+    }
+
+    /**
+     * Called by the balancer when a transport creates a stream for this attempt.
+     *
+     * @param instance where the stream goes
+     * @param opened what to release when the attempt ends; released at once if it already has
+     */
+    public void streamCreated(ServiceInstance instance, OpenStream opened) {
+        synchronized (this) {
+            this.instance = instance;
+            if (!closed) {
+                if (stream == null) {
+                    stream = opened;
+                } else {
+                    if (furtherStreams == null) {
+                        furtherStreams = new ArrayList<>(2);
+                    }
+                    furtherStreams.add(opened);
+                }
+                return;
+            }
+        }
+        opened.release();
+    }
+
+    /**
+     * The instance of the newest stream.
+     *
+     * @return {@code null} if no stream was created: the request surely reached no handler
+     */
+    public synchronized @Nullable ServiceInstance instance() {
+        return instance;
+    }
+
+    /** Ends the attempt and releases every stream that is still open. Idempotent. */
+    public void close() {
+        OpenStream first;
+        List<OpenStream> further;
+        synchronized (this) {
+            closed = true;
+            first = stream;
+            further = furtherStreams;
+            stream = null;
+            furtherStreams = null;
+        }
+        if (first != null) {
+            first.release();
+        }
+        if (further != null) {
+            further.forEach(OpenStream::release);
+        }
+    }
+}
