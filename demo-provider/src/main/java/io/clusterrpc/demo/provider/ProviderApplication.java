@@ -1,6 +1,7 @@
-// Copyright 2026 the original author or authors.
-// SPDX-License-Identifier: Apache-2.0
-
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.clusterrpc.demo.provider;
 
 import org.springframework.boot.SpringApplication;
