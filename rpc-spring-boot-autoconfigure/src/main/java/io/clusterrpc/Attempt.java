@@ -35,6 +35,7 @@ public final class Attempt {
 
     private final int number;
     private final Set<String> tried;
+    private volatile boolean balanced;
     private @Nullable ServiceInstance instance;
     private @Nullable OpenStream stream;
     private @Nullable List<OpenStream> furtherStreams;
@@ -69,6 +70,11 @@ public final class Attempt {
         return tried;
     }
 
+    /** Called by the balancer at each pick for this attempt, successful or not: from then on it knows every stream of the attempt. */
+    public void balanced() {
+        balanced = true;
+    }
+
     /**
      * Called by the balancer when a transport creates a stream for this attempt.
      *
@@ -96,10 +102,20 @@ public final class Attempt {
     /**
      * The instance of the newest stream.
      *
-     * @return {@code null} if no stream was created: the request surely reached no handler
+     * @return {@code null} if no stream is known
      */
     public synchronized @Nullable ServiceInstance instance() {
         return instance;
+    }
+
+    /**
+     * Whether the request surely reached no handler because no stream was created for it. Never true on a channel without our
+     * balancer (an explicit target, an in-process test transport), where streams go unseen.
+     *
+     * @return {@code true} if the request may be sent again whatever its method does
+     */
+    public boolean unsent() {
+        return balanced && instance() == null;
     }
 
     /** Ends the attempt and releases every stream that is still open. Idempotent. */
