@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.autoconfigure;
+
+import io.clusterrpc.resilience.CallRuntime;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * The threads of calls: one that times backoffs, and a pool that runs what follows them. Idle threads end after a minute. Closed
+ * with the context.
+ */
+final class CallThreads implements AutoCloseable {
+
+    private final ScheduledThreadPoolExecutor scheduler =
+            new ScheduledThreadPoolExecutor(1, daemons("rpc-timer-"));
+    private final ExecutorService executor = Executors.newCachedThreadPool(daemons("rpc-call-"));
+
+    CallThreads() {
+        scheduler.setRemoveOnCancelPolicy(true);
+    }
+
+    CallRuntime runtime() {
+        return new CallRuntime(scheduler, executor);
+    }
+
+    private static CustomizableThreadFactory daemons(String prefix) {
+        CustomizableThreadFactory factory = new CustomizableThreadFactory(prefix);
+        factory.setDaemon(true);
+        return factory;
+    }
+
+    @Override
+    public void close() {
+        scheduler.shutdownNow();
+        executor.shutdown();
+    }
+}

@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.autoconfigure;
+
+import io.clusterrpc.reference.ManagedReferences;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+
+/**
+ * Checks the settings of every reference that is known at start-up and connects the eager ones, before the application serves
+ * anybody. A mistake or a missing provider therefore fails the start, not the first call.
+ */
+final class EagerReferences implements SmartInitializingSingleton {
+
+    private final ReferenceSettingsFactory settings;
+    private final Supplier<Set<String>> names;
+    private final ManagedReferences references;
+
+    EagerReferences(
+            ReferenceSettingsFactory settings, Supplier<Set<String>> names, ManagedReferences references) {
+        this.settings = settings;
+        this.names = names;
+        this.references = references;
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        Set<String> known = names.get();
+        references.check(known);
+        references.connect(
+                known.stream().filter(name -> settings.create(name).eager()).toList());
+    }
+}

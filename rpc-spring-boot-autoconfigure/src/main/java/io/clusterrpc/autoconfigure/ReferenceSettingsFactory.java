@@ -1,0 +1,88 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.autoconfigure;
+
+import io.clusterrpc.autoconfigure.RpcReferenceProperties.Balancing;
+import io.clusterrpc.autoconfigure.RpcReferenceProperties.BalancingProperties;
+import io.clusterrpc.autoconfigure.RpcReferenceProperties.Defaults;
+import io.clusterrpc.autoconfigure.RpcReferenceProperties.MethodProperties;
+import io.clusterrpc.autoconfigure.RpcReferenceProperties.ReferenceProperties;
+import io.clusterrpc.reference.ReferenceSettings;
+import io.clusterrpc.resilience.CallPolicy;
+import io.clusterrpc.resilience.MethodPolicy;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.lang.Contract;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+/** Merges the settings of a reference over the defaults, once, at the edge. Immutable. */
+final class ReferenceSettingsFactory {
+
+    private static final ReferenceProperties NOTHING = new ReferenceProperties(
+            null, null, null, null, null, null, new BalancingProperties(null, null), Map.of());
+
+    private final Defaults defaults;
+    private final Map<String, ReferenceProperties> references;
+
+    ReferenceSettingsFactory(RpcReferenceProperties properties) {
+        this.defaults = properties.defaults();
+        this.references = properties.references();
+    }
+
+    ReferenceSettings create(String name) {
+        ReferenceProperties own = references.getOrDefault(name, NOTHING);
+        Balancing balancing = defaults.balancing();
+        String path = "rpc.references." + name + ".";
+        return new ReferenceSettings(
+                name,
+                or(own.service(), name),
+                or(own.balancing().algorithm(), balancing.algorithm()),
+                positiveOrZero(path + "balancing.warm-up", or(own.balancing().warmUp(), balancing.warmUp())),
+                or(own.eager(), defaults.eager()),
+                positive(path + "eager-timeout", or(own.eagerTimeout(), defaults.eagerTimeout())),
+                positive(path + "idle-timeout", or(own.idleTimeout(), defaults.idleTimeout())),
+                calls(path, own));
+    }
+
+    private CallPolicy calls(String path, ReferenceProperties own) {
+        return new CallPolicy(
+                positiveOrZero(path + "deadline", or(own.deadline(), defaults.deadline())),
+                positiveOrZero(path + "attempt-timeout", or(own.attemptTimeout(), defaults.attemptTimeout())),
+                own.methods().entrySet().stream()
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey,
+                                method -> method(path + "methods." + method.getKey() + ".", method.getValue()))));
+    }
+
+    private static MethodPolicy method(String path, MethodProperties method) {
+        return new MethodPolicy(
+                positiveOrZero(path + "deadline", method.deadline()),
+                positiveOrZero(path + "attempt-timeout", method.attemptTimeout()),
+                method.safe());
+    }
+
+    private static <T> T or(@Nullable T own, T otherwise) {
+        return own != null ? own : otherwise;
+    }
+
+    private static Duration positive(String property, Duration value) {
+        if (value.isZero() || value.isNegative()) {
+            throw new InvalidConfigurationPropertyValueException(
+                    property, value, "Expected a duration greater than 0, for example 2s.");
+        }
+        return value;
+    }
+
+    @Contract("_, !null -> !null")
+    private static @Nullable Duration positiveOrZero(String property, @Nullable Duration value) {
+        if (value != null && value.isNegative()) {
+            throw new InvalidConfigurationPropertyValueException(
+                    property, value, "Expected 0 or a duration greater than 0, for example 5s.");
+        }
+        return value;
+    }
+}

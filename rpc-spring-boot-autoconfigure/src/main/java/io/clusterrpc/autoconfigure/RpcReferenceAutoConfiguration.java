@@ -1,0 +1,143 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.autoconfigure;
+
+import io.clusterrpc.CallListener;
+import io.clusterrpc.discovery.Directory;
+import io.clusterrpc.loadbalance.EndpointListener;
+import io.clusterrpc.loadbalance.LoadBalancingAlgorithm;
+import io.clusterrpc.reference.ManagedReferences;
+import io.clusterrpc.reference.ReferenceBlueprint;
+import io.clusterrpc.reference.ReferenceRegistrar;
+import io.clusterrpc.reference.StubFactories;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.retry.RetryRegistry;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.stub.AbstractStub;
+import java.util.List;
+import java.util.Map;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.grpc.client.autoconfigure.GrpcChannelFactoryCustomizer;
+import org.springframework.boot.grpc.client.autoconfigure.GrpcClientAutoConfiguration;
+import org.springframework.boot.grpc.client.autoconfigure.GrpcClientDefaultServiceConfigCustomizer;
+import org.springframework.boot.grpc.client.autoconfigure.GrpcClientProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+import org.springframework.grpc.client.DefaultGrpcChannelFactory;
+import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
+import org.springframework.grpc.client.GrpcChannelFactory;
+import org.springframework.grpc.client.InProcessGrpcChannelFactory;
+import org.springframework.grpc.client.StubFactory;
+
+/** Auto-configuration of the consumer side: references, their channels and their stubs. */
+@AutoConfiguration(
+        before = GrpcClientAutoConfiguration.class,
+        after = RpcDiscoveryAutoConfiguration.class,
+        afterName = {
+            "io.github.resilience4j.springboot.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration",
+            "io.github.resilience4j.springboot.retry.autoconfigure.RetryAutoConfiguration"
+        })
+@ConditionalOnClass({AbstractStub.class, GrpcChannelFactory.class})
+@ConditionalOnBooleanProperty(name = "spring.grpc.client.enabled", matchIfMissing = true)
+@ConditionalOnBean(Directory.class)
+@EnableConfigurationProperties(RpcReferenceProperties.class)
+public final class RpcReferenceAutoConfiguration {
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static ReferenceRegistrar rpcReferenceRegistrar() {
+        return new ReferenceRegistrar();
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static ReferenceResilienceDefaults rpcReferenceResilienceDefaults() {
+        return new ReferenceResilienceDefaults();
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    CallThreads rpcCallThreads() {
+        return new CallThreads();
+    }
+
+    @Bean(name = ReferenceRegistrar.FACTORY_BEAN)
+    ManagedReferences rpcReferences(
+            RpcReferenceProperties properties,
+            Environment environment,
+            Directory directory,
+            CallThreads threads,
+            ObjectProvider<GrpcChannelFactory> channels,
+            ObjectProvider<StubFactory<?>> stubs,
+            ObjectProvider<LoadBalancingAlgorithm> algorithms,
+            ObjectProvider<CallListener> callListeners,
+            ObjectProvider<EndpointListener> endpointListeners,
+            CircuitBreakerRegistry breakers,
+            RetryRegistry retries) {
+        ReferenceSettingsFactory settings = new ReferenceSettingsFactory(properties);
+        ReferenceBlueprint blueprint = new ReferenceBlueprint(
+                settings::create,
+                properties.services(),
+                name -> ReferenceChannelTargets.explicit(environment, name),
+                new NamedAlgorithms(algorithms.orderedStream().toList())::of,
+                breakers,
+                retries,
+                threads.runtime(),
+                callListeners.orderedStream().toList(),
+                endpointListeners.orderedStream().toList());
+        return new ManagedReferences(
+                blueprint,
+                directory,
+                channels::getObject,
+                new StubFactories(stubs.orderedStream().toList()));
+    }
+
+    @Bean
+    GrpcChannelFactoryCustomizer rpcReferenceTargets(
+            Environment environment, GrpcClientProperties properties, ObjectProvider<ManagedReferences> references) {
+        ReferenceChannelTargets targets =
+                new ReferenceChannelTargets(environment, properties, references::getObject);
+        return factory -> {
+            if (factory instanceof DefaultGrpcChannelFactory<?> network
+                    && !(factory instanceof InProcessGrpcChannelFactory)) {
+                network.setVirtualTargets(targets);
+            }
+        };
+    }
+
+    @Bean
+    <T extends ManagedChannelBuilder<T>> GrpcChannelBuilderCustomizer<T> rpcReferenceChannels(
+            ObjectProvider<ManagedReferences> references) {
+        return (channel, builder) -> references.getObject().customize(channel, builder);
+    }
+
+    @Bean
+    GrpcClientDefaultServiceConfigCustomizer rpcReferenceBalancing(ObjectProvider<ManagedReferences> references) {
+        return (channel, config) -> {
+            if (references.getObject().discovers(channel)) {
+                config.putIfAbsent("loadBalancingConfig", List.of(Map.of("rpc_cluster", Map.of())));
+            }
+        };
+    }
+
+    @Bean
+    EagerReferences rpcEagerReferences(
+            RpcReferenceProperties properties,
+            ListableBeanFactory beans,
+            Environment environment,
+            ManagedReferences references) {
+        return new EagerReferences(
+                new ReferenceSettingsFactory(properties), () -> KnownReferences.names(beans, environment), references);
+    }
+}

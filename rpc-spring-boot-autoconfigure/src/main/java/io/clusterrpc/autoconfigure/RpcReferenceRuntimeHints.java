@@ -1,0 +1,25 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.autoconfigure;
+
+import io.clusterrpc.loadbalance.ClusterLoadBalancerProvider;
+import io.clusterrpc.reference.ClusterNameResolverProvider;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+
+/** What gRPC finds by name at run time: our resolver and balancer. */
+final class RpcReferenceRuntimeHints implements RuntimeHintsRegistrar {
+
+    @Override
+    public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+        hints.resources().registerPattern("META-INF/services/io.grpc.NameResolverProvider");
+        hints.resources().registerPattern("META-INF/services/io.grpc.LoadBalancerProvider");
+        hints.reflection()
+                .registerType(ClusterNameResolverProvider.class, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS)
+                .registerType(ClusterLoadBalancerProvider.class, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
+    }
+}

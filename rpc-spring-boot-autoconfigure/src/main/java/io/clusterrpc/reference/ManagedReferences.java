@@ -1,0 +1,241 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.reference;
+
+import io.clusterrpc.discovery.Directory;
+import io.clusterrpc.discovery.DiscoveryBackend.Catalog;
+import io.clusterrpc.loadbalance.BalancerContext;
+import io.clusterrpc.loadbalance.EndpointRegistry;
+import io.clusterrpc.loadbalance.LoadBalancingAlgorithm;
+import io.clusterrpc.resilience.CallStages;
+import io.clusterrpc.resilience.ReferenceDefaults;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.stub.AbstractStub;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.grpc.client.ChannelBuilderOptions;
+import org.springframework.grpc.client.GrpcChannelFactory;
+
+/**
+ * Creates each reference once, under a lock, with one channel from Spring gRPC's channel factory. The factory closes the channels
+ * with the context, after everything that serves calls has stopped.
+ *
+ * <p>Thread-safe.
+ */
+public final class ManagedReferences implements RpcReferences, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ManagedReferences.class);
+    private static final Duration CHANNEL_GRACE = Duration.ofSeconds(2);
+
+    private final ReferenceBlueprint blueprint;
+    private final Directory directory;
+    private final Supplier<GrpcChannelFactory> channels;
+    private final StubFactories stubs;
+    private final Map<String, ChannelTarget> discovered = new ConcurrentHashMap<>();
+    private final Map<String, Reference> references = new TreeMap<>();
+
+    /**
+     * Creates the references of one application context.
+     *
+     * @param blueprint what each reference is made with
+     * @param directory who is alive
+     * @param channels Spring gRPC's channel factory, asked for at the first reference
+     * @param stubs builds stubs
+     */
+    public ManagedReferences(
+            ReferenceBlueprint blueprint,
+            Directory directory,
+            Supplier<GrpcChannelFactory> channels,
+            StubFactories stubs) {
+        this.blueprint = blueprint;
+        this.directory = directory;
+        this.channels = channels;
+        this.stubs = stubs;
+    }
+
+    @Override
+    public <T extends AbstractStub<?>> T stub(String reference, Class<T> type) {
+        return create(type, named(reference));
+    }
+
+    @Override
+    public <T extends AbstractStub<?>> T stub(Class<T> type) {
+        return create(type, nameless(StubTypes.grpcService(type)));
+    }
+
+    @Override
+    public Channel channel(String reference) {
+        return named(reference).channel();
+    }
+
+    @Override
+    public List<ReferenceState> states() {
+        synchronized (references) {
+            return List.copyOf(references.values());
+        }
+    }
+
+    /**
+     * Whether the instances of a channel come from discovery.
+     *
+     * @param channel name of a channel
+     * @return {@code false} for everything that is no reference, or has an explicit target
+     */
+    public boolean discovers(String channel) {
+        return discovered.containsKey(channel);
+    }
+
+    /**
+     * Gives the channel of a reference what its resolver and balancer need. Called while the channel is being built.
+     *
+     * @param channel name of the channel
+     * @param builder the builder to change; untouched if {@link #discovers} says no
+     */
+    public void customize(String channel, ManagedChannelBuilder<?> builder) {
+        ChannelTarget target = discovered.get(channel);
+        if (target != null) {
+            builder.setNameResolverArg(ChannelTarget.KEY, target);
+            Duration idle = blueprint.settings().apply(channel).idleTimeout();
+            builder.idleTimeout(idle.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /**
+     * Checks the settings of references without opening them.
+     *
+     * @param names names of references
+     * @throws RuntimeException if the settings of one can never work; the message names the property
+     */
+    public void check(Collection<String> names) {
+        names.forEach(name -> blueprint.algorithms().apply(blueprint.settings().apply(name)));
+    }
+
+    /**
+     * Connects the references that are to be connected at start-up, each within its own timeout. Blocks.
+     *
+     * @param names names of references to create and connect
+     * @throws UnresolvableReferenceException if one does not connect in time
+     */
+    public void connect(Collection<String> names) {
+        try {
+            for (String name : names) {
+                named(name).awaitConnected();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while connecting references " + names, interrupted);
+        }
+    }
+
+    private <T extends AbstractStub<?>> T create(Class<T> type, Reference reference) {
+        return stubs.create(type, reference::channel);
+    }
+
+    private Reference nameless(String grpcService) {
+        String service = blueprint.services().get(grpcService);
+        if (service != null) {
+            return named(service);
+        }
+        return reference(grpcService, () -> {
+            Catalog catalog = directory.catalog();
+            if (catalog == null) {
+                throw new UnresolvableReferenceException(
+                        "@RpcReference without a name for gRPC service " + grpcService + ": the registry "
+                                + directory.backends() + " has no catalog of gRPC services (expected: a name)",
+                        "Set rpc.services.\"[" + grpcService + "]\" to the name of the application that offers it, or name it:"
+                                + " @RpcReference(\"<application>\")");
+            }
+            return new CatalogSource(grpcService, catalog, directory);
+        });
+    }
+
+    private Reference named(String name) {
+        return reference(
+                name,
+                () -> InstanceSource.named(blueprint.settings().apply(name).service(), directory));
+    }
+
+    private Reference reference(String name, Supplier<InstanceSource> source) {
+        synchronized (references) {
+            Reference reference = references.get(name);
+            if (reference == null) {
+                reference = open(name, source);
+                references.put(name, reference);
+            }
+            return reference;
+        }
+    }
+
+    private Reference open(String name, Supplier<InstanceSource> instances) {
+        ReferenceSettings settings = blueprint.settings().apply(name);
+        InstanceSource source = instances.get();
+        EndpointRegistry endpoints = new EndpointRegistry(name);
+        blueprint.endpointListeners().forEach(endpoints::listen);
+        CircuitBreaker breaker = ReferenceDefaults.circuitBreaker(blueprint.breakers(), name);
+        CallStages stages = CallStages.of(
+                name,
+                settings.calls(),
+                breaker,
+                ReferenceDefaults.retry(blueprint.retries(), name),
+                blueprint.runtime(),
+                blueprint.callListeners());
+        endpoints.listen(new RecoveryWatch(endpoints, stages::recovered));
+        String explicitTarget = blueprint.explicitTargets().apply(name);
+        if (explicitTarget == null) {
+            LoadBalancingAlgorithm algorithm = blueprint.algorithms().apply(settings);
+            discovered.put(
+                    name,
+                    new ChannelTarget(
+                            source, BalancerContext.of(name, algorithm, settings.warmUp(), endpoints)));
+        }
+        ManagedChannel channel = channels.get()
+                .createChannel(
+                        name,
+                        ChannelBuilderOptions.defaults()
+                                .withShutdownGracePeriod(CHANNEL_GRACE)
+                                .withInterceptors(stages.interceptors()));
+        Reference reference = new Reference(settings, source, endpoints, breaker, explicitTarget, channel);
+        announce(reference);
+        return reference;
+    }
+
+    private static void announce(Reference reference) {
+        ReferenceSettings settings = reference.settings();
+        if (reference.explicitTarget() != null) {
+            log.info(
+                    "Reference '{}' -> {} (spring.grpc.client.channel.{}.target; no discovery)",
+                    settings.name(),
+                    reference.explicitTarget(),
+                    settings.name());
+            return;
+        }
+        log.info(
+                "Reference '{}' -> service '{}' ({}, registry {})",
+                settings.name(),
+                reference.service() != null ? reference.service() : "offering " + settings.name(),
+                settings.algorithm(),
+                reference.snapshot().backends());
+    }
+
+    @Override
+    public void close() {
+        List<Reference> open;
+        synchronized (references) {
+            open = List.copyOf(references.values());
+        }
+        open.forEach(reference -> reference.source().close());
+    }
+}

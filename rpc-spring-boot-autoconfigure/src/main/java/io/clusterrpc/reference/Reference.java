@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.reference;
+
+import io.clusterrpc.discovery.ClusterSnapshot;
+import io.clusterrpc.loadbalance.EndpointRegistry;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One reference in use: its channel and everything that outlives the channel's idleness. Immutable. */
+record Reference(
+        ReferenceSettings settings,
+        InstanceSource source,
+        EndpointRegistry endpoints,
+        CircuitBreaker breaker,
+        @Nullable String explicitTarget,
+        ManagedChannel channel)
+        implements ReferenceState {
+
+    @Override
+    public String name() {
+        return settings.name();
+    }
+
+    @Override
+    public @Nullable String service() {
+        return source.service();
+    }
+
+    @Override
+    public ClusterSnapshot snapshot() {
+        return source.snapshot();
+    }
+
+    @Override
+    public ConnectivityState connectivity() {
+        return channel.getState(false);
+    }
+
+    /** Connects and waits until an instance is connected. Blocks. */
+    void awaitConnected() throws InterruptedException {
+        long deadline = System.nanoTime() + settings.eagerTimeout().toNanos();
+        ConnectivityState state;
+        while ((state = channel.getState(true)) != ConnectivityState.READY) {
+            CountDownLatch changed = new CountDownLatch(1);
+            channel.notifyWhenStateChanged(state, changed::countDown);
+            long remaining = deadline - System.nanoTime();
+            if (remaining <= 0 || !changed.await(remaining, TimeUnit.NANOSECONDS)) {
+                throw new UnresolvableReferenceException(
+                        NoInstances.describe(name(), snapshot()) + "; none connected within "
+                                + settings.eagerTimeout().toMillis() + " ms",
+                        "Start a provider of '" + snapshot().service() + "', raise rpc.references." + name()
+                                + ".eager-timeout, or set rpc.references." + name() + ".eager=false to connect at the first call");
+            }
+        }
+    }
+}

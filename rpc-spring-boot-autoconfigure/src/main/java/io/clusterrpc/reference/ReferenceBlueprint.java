@@ -1,0 +1,49 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.reference;
+
+import io.clusterrpc.CallListener;
+import io.clusterrpc.loadbalance.EndpointListener;
+import io.clusterrpc.loadbalance.LoadBalancingAlgorithm;
+import io.clusterrpc.resilience.CallRuntime;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.retry.RetryRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every reference is made with; the auto-configuration fills it from properties and beans. Immutable, the functions are
+ * thread-safe.
+ *
+ * @param settings the settings of a reference by its name
+ * @param services applications by the gRPC service that they offer, for references without a name
+ * @param explicitTargets the target that takes the place of discovery by name of the reference, or {@code null}
+ * @param algorithms balancing algorithms by name; throws {@link UnresolvableReferenceException} for an unknown one
+ * @param breakers where circuit breakers live
+ * @param retries where retries live
+ * @param runtime what calls run on
+ * @param callListeners who hears about calls
+ * @param endpointListeners who hears about instances
+ */
+public record ReferenceBlueprint(
+        Function<String, ReferenceSettings> settings,
+        Map<String, String> services,
+        Function<String, @Nullable String> explicitTargets,
+        Function<ReferenceSettings, LoadBalancingAlgorithm> algorithms,
+        CircuitBreakerRegistry breakers,
+        RetryRegistry retries,
+        CallRuntime runtime,
+        List<CallListener> callListeners,
+        List<EndpointListener> endpointListeners) {
+
+    /** Copies the collections. */
+    public ReferenceBlueprint {
+        services = Map.copyOf(services);
+        callListeners = List.copyOf(callListeners);
+        endpointListeners = List.copyOf(endpointListeners);
+    }
+}

@@ -1,0 +1,190 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.reference;
+
+import io.clusterrpc.RpcReference;
+import io.grpc.Channel;
+import io.grpc.stub.AbstractStub;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
+import org.springframework.beans.factory.support.BeanDefinitionBuilder;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Registers one lazy bean a distinct {@link RpcReference}, so that plain autowiring serves the injection points, and tests can
+ * replace the bean. Runs once, before beans are created; the definitions are ordinary ones that ahead-of-time processing keeps.
+ */
+public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProcessor, PriorityOrdered {
+
+    /** Name of the bean that has the factory methods. */
+    public static final String FACTORY_BEAN = "rpcReferences";
+
+    private static final String PREFIX = "rpcReference#";
+
+    /** Created by the auto-configuration. */
+    public ReferenceRegistrar() {}
+
+    @Override
+    public int getOrder() {
+        return Ordered.LOWEST_PRECEDENCE;
+    }
+
+    @Override
+    public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {}
+
+    @Override
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory factory) {
+        BeanDefinitionRegistry registry = (BeanDefinitionRegistry) factory;
+        for (String name : factory.getBeanDefinitionNames()) {
+            BeanDefinition definition = factory.getMergedBeanDefinition(name);
+            Class<?> type = definition.getRole() == BeanDefinition.ROLE_INFRASTRUCTURE ? null : factory.getType(name, false);
+            if (type != null && isUserType(type)) {
+                scan(ClassUtils.getUserClass(type), registry);
+            }
+        }
+    }
+
+    /**
+     * The names of the references that injection points ask for. References without a name are not among them.
+     *
+     * @param factory the bean factory
+     * @return sorted names
+     */
+    public static Set<String> names(ListableBeanFactory factory) {
+        Set<String> names = new TreeSet<>();
+        for (String bean : factory.getBeanDefinitionNames()) {
+            if (bean.startsWith(PREFIX)) {
+                String name = bean.substring(PREFIX.length(), bean.lastIndexOf('#'));
+                if (!name.isEmpty()) {
+                    names.add(name);
+                }
+            }
+        }
+        return names;
+    }
+
+    private static boolean isUserType(Class<?> type) {
+        String name = type.getName();
+        return !name.startsWith("org.springframework.") && !name.startsWith("java.");
+    }
+
+    private static void scan(Class<?> type, BeanDefinitionRegistry registry) {
+        ReflectionUtils.doWithFields(
+                type, field -> register(field, ResolvableType.forField(field, type), field, registry));
+        for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+            Parameter[] parameters = constructor.getParameters();
+            for (int i = 0; i < parameters.length; i++) {
+                register(parameters[i], ResolvableType.forConstructorParameter(constructor, i), constructor, registry);
+            }
+        }
+        ReflectionUtils.doWithMethods(type, method -> scan(method, type, registry));
+    }
+
+    private static void scan(Method method, Class<?> type, BeanDefinitionRegistry registry) {
+        Parameter[] parameters = method.getParameters();
+        boolean onMethod = reference(method) != null;
+        for (int i = 0; i < parameters.length; i++) {
+            register(
+                    onMethod ? method : parameters[i],
+                    ResolvableType.forMethodParameter(method, i, type),
+                    method,
+                    registry);
+        }
+    }
+
+    private static @Nullable RpcReference reference(AnnotatedElement element) {
+        return AnnotatedElementUtils.findMergedAnnotation(element, RpcReference.class);
+    }
+
+    private static void register(
+            AnnotatedElement element, ResolvableType declared, Object where, BeanDefinitionRegistry registry) {
+        RpcReference reference = reference(element);
+        if (reference == null) {
+            return;
+        }
+        Class<?> type = wanted(declared);
+        boolean channel = type == Channel.class;
+        if (!channel && !isStub(type)) {
+            throw new UnresolvableReferenceException(
+                    "@RpcReference on " + describe(where) + " has type " + declared
+                            + " (expected: a generated gRPC stub class or io.grpc.Channel)",
+                    "Change the type to a stub, for example OrdersGrpc.OrdersBlockingStub, or remove @RpcReference");
+        }
+        if (channel && reference.value().isBlank()) {
+            throw new UnresolvableReferenceException(
+                    "@RpcReference on " + describe(where) + " is a Channel without a name (expected: a name, because a channel"
+                            + " does not say which gRPC service it is for)",
+                    "Name the reference: @RpcReference(\"<application>\")");
+        }
+        String name = PREFIX + reference.value() + '#' + type.getName();
+        if (!registry.containsBeanDefinition(name)) {
+            registry.registerBeanDefinition(name, definition(reference.value(), type));
+        }
+    }
+
+    private static RootBeanDefinition definition(String reference, Class<?> type) {
+        BeanDefinitionBuilder builder = BeanDefinitionBuilder.rootBeanDefinition(type).setLazyInit(true);
+        builder.setFactoryMethodOnBean(type == Channel.class ? "channel" : "stub", FACTORY_BEAN);
+        if (!reference.isEmpty()) {
+            builder.addConstructorArgValue(reference);
+        }
+        if (type != Channel.class) {
+            builder.addConstructorArgValue(type);
+        }
+        RootBeanDefinition definition = (RootBeanDefinition) builder.getBeanDefinition();
+        definition.setTargetType(type);
+        // The channel belongs to the channel factory, and stubs have nothing to close.
+        definition.setDestroyMethodName("");
+        AutowireCandidateQualifier qualifier = new AutowireCandidateQualifier(RpcReference.class);
+        qualifier.setAttribute("value", reference);
+        definition.addQualifier(qualifier);
+        return definition;
+    }
+
+    /** The type asked for, through {@code ObjectProvider}, {@code Optional} and the like. */
+    private static Class<?> wanted(ResolvableType declared) {
+        Class<?> type = declared.toClass();
+        return type.isInterface() || type == java.util.Optional.class
+                ? declared.getGeneric(0).resolve(type)
+                : type;
+    }
+
+    private static boolean isStub(Class<?> type) {
+        return AbstractStub.class.isAssignableFrom(type) && type != AbstractStub.class && type.getEnclosingClass() != null;
+    }
+
+    private static String describe(Object where) {
+        if (where instanceof Field field) {
+            return "field " + field.getDeclaringClass().getName() + "." + field.getName();
+        }
+        if (where instanceof Method method) {
+            return "method " + method.getDeclaringClass().getName() + "." + method.getName() + "(..)";
+        }
+        return Stream.of(where).filter(Constructor.class::isInstance)
+                .map(constructor -> "constructor of " + ((Constructor<?>) constructor).getDeclaringClass().getName())
+                .findFirst()
+                .orElseGet(() -> String.valueOf(List.of(where)));
+    }
+}

@@ -1,0 +1,30 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.reference;
+
+import io.clusterrpc.resilience.CallPolicy;
+import java.time.Duration;
+
+/**
+ * The settings of one reference, all of them decided. Immutable.
+ *
+ * @param name name of the reference
+ * @param service the application that it refers to
+ * @param algorithm name of the balancing algorithm
+ * @param warmUp how long an instance takes from a tenth of its share to the whole
+ * @param eager whether start-up waits until an instance is connected
+ * @param eagerTimeout how long start-up waits at most
+ * @param idleTimeout after how long without calls the channel disconnects
+ * @param calls deadlines, attempts and what may be sent twice
+ */
+public record ReferenceSettings(
+        String name,
+        String service,
+        String algorithm,
+        Duration warmUp,
+        boolean eager,
+        Duration eagerTimeout,
+        Duration idleTimeout,
+        CallPolicy calls) {}
