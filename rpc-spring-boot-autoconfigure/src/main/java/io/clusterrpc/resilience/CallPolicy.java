@@ -1,0 +1,88 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.resilience;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long the calls of a reference and their attempts may take, and which methods may be repeated. How many attempts there are
+ * and how long to wait between them stands in the Resilience4j retry of the reference's name. Immutable.
+ *
+ * @param deadline how long a unary call may take when nobody said so, 0 for no limit
+ * @param attemptTimeout how long an attempt may take that can be followed by another, 0 for no limit
+ * @param methods what single methods want otherwise, by full name ({@code pkg.Service/Method}) or by simple name; the full name
+ *     wins as a whole
+ */
+public record CallPolicy(Duration deadline, Duration attemptTimeout, Map<String, MethodPolicy> methods) {
+
+    /** Calls end after 5 s; an attempt after 2 s, so that a frozen instance leaves time for two others. */
+    public static final CallPolicy DEFAULTS = new CallPolicy(Duration.ofSeconds(5), Duration.ofSeconds(2), Map.of());
+
+    private static final Duration LONGEST = Duration.ofDays(1);
+
+    /** Validates the durations and the names, and copies the map. */
+    public CallPolicy {
+        requireLimit("deadline", deadline);
+        requireLimit("attempt timeout", attemptTimeout);
+        methods = Map.copyOf(methods);
+        for (String name : methods.keySet()) {
+            if (name.isBlank() || name.startsWith("/") || name.endsWith("/")) {
+                throw new IllegalArgumentException(
+                        "method: '" + name + "' (expected: 'Method' or 'package.Service/Method')");
+            }
+        }
+    }
+
+    static void requireLimit(String name, Duration limit) {
+        if (limit.isNegative() || limit.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    name + ": " + limit + " (expected: 0 for no limit, or up to " + LONGEST + ")");
+        }
+    }
+
+    /** The deadline of a call for which nobody set one, in nanoseconds; 0 for none. */
+    long deadlineNanos(MethodDescriptor<?, ?> method) {
+        MethodPolicy own = own(method);
+        if (own != null && own.deadline() != null) {
+            return own.deadline().toNanos();
+        }
+        return method.getType() == MethodType.UNARY ? deadline.toNanos() : 0;
+    }
+
+    /** The timeout of an attempt that can be followed by another one, in nanoseconds; 0 for none. */
+    long attemptTimeoutNanos(MethodDescriptor<?, ?> method) {
+        MethodPolicy own = own(method);
+        return (own != null && own.attemptTimeout() != null ? own.attemptTimeout() : attemptTimeout).toNanos();
+    }
+
+    /** Whether the method may be handled twice. */
+    boolean safe(MethodDescriptor<?, ?> method) {
+        MethodPolicy own = own(method);
+        return own != null && own.safe() != null ? own.safe() : method.isSafe() || method.isIdempotent();
+    }
+
+    /**
+     * The time that a call must have had for its passed deadline to say something about the service, in nanoseconds: what an
+     * attempt may take, or the default deadline if that is shorter.
+     */
+    long patienceNanos(MethodDescriptor<?, ?> method) {
+        long attempt = attemptTimeoutNanos(method);
+        long call = deadlineNanos(method);
+        return attempt == 0 || (call != 0 && call < attempt) ? call : attempt;
+    }
+
+    private @Nullable MethodPolicy own(MethodDescriptor<?, ?> method) {
+        if (methods.isEmpty()) {
+            return null;
+        }
+        MethodPolicy own = methods.get(method.getFullMethodName());
+        String simple = method.getBareMethodName();
+        return own != null || simple == null ? own : methods.get(simple);
+    }
+}

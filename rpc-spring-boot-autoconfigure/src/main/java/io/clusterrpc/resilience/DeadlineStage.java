@@ -1,0 +1,41 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.resilience;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.MethodDescriptor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Gives a call a deadline if nobody did: neither its caller or an interceptor further outside (in the call options), nor the call
+ * that is being served here (in the context). Thread-safe.
+ */
+final class DeadlineStage implements ClientInterceptor {
+
+    private final CallPolicy policy;
+    private final Deadline.Ticker clock;
+
+    DeadlineStage(CallPolicy policy, Deadline.Ticker clock) {
+        this.policy = policy;
+        this.clock = clock;
+    }
+
+    @Override
+    public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
+            MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
+        if (options.getDeadline() == null && Context.current().getDeadline() == null) {
+            long nanos = policy.deadlineNanos(method);
+            if (nanos > 0) {
+                return next.newCall(method, options.withDeadline(Deadline.after(nanos, TimeUnit.NANOSECONDS, clock)));
+            }
+        }
+        return next.newCall(method, options);
+    }
+}

@@ -1,0 +1,78 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.resilience;
+
+import io.clusterrpc.Attempt;
+import io.clusterrpc.ServiceInstance;
+import io.github.resilience4j.retry.Retry;
+import io.grpc.Status;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attempts of a call that failed so far. Exists only once one has. Belongs to the thread that ends or begins an attempt;
+ * threads hand it over with the call.
+ */
+final class FailedAttempts {
+
+    final Retry.AsyncContext<Object> context;
+    private final StringBuilder text = new StringBuilder();
+    private Set<String> tried = Set.of();
+    private @Nullable ServiceInstance lastInstance;
+    private Status.Code lastCode = Status.Code.UNKNOWN;
+    private int count;
+    private boolean outOfTime;
+
+    FailedAttempts(Retry.AsyncContext<Object> context) {
+        this.context = context;
+    }
+
+    void add(Attempt attempt, Status.Code code) {
+        lastInstance = attempt.instance();
+        lastCode = code;
+        count++;
+        text.append(text.isEmpty() ? "" : ", ")
+                .append(lastInstance == null ? "no instance" : lastInstance.address())
+                .append(": ")
+                .append(code);
+        if (lastInstance != null) {
+            Set<String> more = new HashSet<>(tried);
+            more.add(lastInstance.id());
+            tried = Set.copyOf(more);
+        }
+    }
+
+    /** The ids of the instances tried; never changes afterwards. */
+    Set<String> tried() {
+        return tried;
+    }
+
+    @Nullable
+    ServiceInstance lastInstance() {
+        return lastInstance;
+    }
+
+    Status.Code lastCode() {
+        return lastCode;
+    }
+
+    /** Says that another attempt would have begun after the deadline. */
+    void outOfTime() {
+        outOfTime = true;
+    }
+
+    /** Whether the caller learns something from {@link #toString()}. */
+    boolean isWorthTelling() {
+        return count > 1 || outOfTime;
+    }
+
+    /** The attempts in order, with where they went. */
+    @Override
+    public String toString() {
+        return count + (count == 1 ? " attempt" : " attempts") + " (" + text + ")"
+                + (outOfTime ? ", no time left for another" : "");
+    }
+}

@@ -1,0 +1,691 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.resilience;
+
+import io.clusterrpc.Attempt;
+import io.grpc.Attributes;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Status;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call with one request message, made of up to several attempts.
+ *
+ * <ul>
+ *   <li>There is never more than one attempt under way: the next begins after gRPC reported the end of the one before, also when
+ *       that one was given up here. So the caller's listener hears one attempt only, in order, and needs no lock.
+ *   <li>An attempt is heard from its first response message on (then the call is <i>committed</i>), or at its end if there will
+ *       be no other. Response headers are held back until then, since the next attempt would bring them again.
+ *   <li>No attempt but the first begins before the caller said all it has to say ({@link #halfClose}). So the caller speaks only
+ *       to the first attempt, and only {@link #request} and {@link #cancel} can meet a later one.
+ *   <li>Callbacks run on the threads of gRPC, for a call that ends between two attempts on its {@link CallbackExecutor}, where the
+ *       next attempt begins as well. The scheduler only ever hands over to it.
+ *   <li>State is guarded by this object's lock; nothing foreign is called while it is held. A change of state to {@code OPENING}
+ *       or {@code CLOSED} makes the thread that made it the owner of what follows: opening an attempt, closing the call.
+ * </ul>
+ */
+final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Context.CancellationListener {
+
+    private enum State {
+        /** Not started. */
+        NEW,
+        /** A thread is making an attempt and saying the request to it. */
+        OPENING,
+        /** The attempt is under way; or it has just ended, and its last callback decides what follows. */
+        RUNNING,
+        /** Between two attempts: for the backoff to pass, or for the caller to finish its request. */
+        WAITING,
+        /** The caller was told the end, or is about to be. */
+        CLOSED
+    }
+
+    private record Cancellation(
+            @Nullable String message, @Nullable Throwable cause) {
+
+        Status status() {
+            return Status.CANCELLED
+                    .withDescription(message == null ? "Call cancelled without message" : message)
+                    .withCause(cause);
+        }
+    }
+
+    private static final Status PASSED =
+            Status.DEADLINE_EXCEEDED.withDescription("The deadline passed between two attempts");
+
+    private final FailoverStage stage;
+    private final MethodDescriptor<ReqT, RespT> method;
+    private final CallOptions options;
+    private final Channel next;
+    private final Context context = Context.current();
+    private final @Nullable Deadline deadline;
+    private final boolean safe;
+
+    // Written by start(), before anything else happens
+    private Listener<RespT> caller = new Listener<>() {};
+    private Metadata headers = new Metadata();
+    private long startedNanos;
+
+    // Belongs to the owner
+    private @Nullable FailedAttempts failed;
+
+    // Guarded by this
+    private final HeldRequest<ReqT> request = new HeldRequest<>();
+    private State state = State.NEW;
+    private int attempts;
+    private @Nullable Try current;
+    private @Nullable Cancellation cancellation;
+    private boolean backoffOver;
+    private @Nullable ScheduledFuture<?> timer;
+    private boolean committed;
+
+    FailoverCall(FailoverStage stage, MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
+        this.stage = stage;
+        this.method = method;
+        this.options = options;
+        this.next = next;
+        this.deadline = Deadlines.of(options, context);
+        this.safe = stage.policy.safe(method);
+    }
+
+    // What the caller says
+
+    @Override
+    public void start(Listener<RespT> listener, Metadata headers) {
+        Cancellation early;
+        synchronized (this) {
+            if (state != State.NEW) {
+                throw new IllegalStateException("call already started");
+            }
+            caller = listener;
+            this.headers = headers;
+            startedNanos = stage.runtime.clock().nanoTime();
+            early = cancellation;
+            state = early == null ? State.OPENING : State.CLOSED;
+        }
+        if (early != null) {
+            closeOnExecutor(early.status());
+            return;
+        }
+        try {
+            opened(begin(), 0);
+        } catch (RuntimeException | Error e) {
+            synchronized (this) {
+                state = State.CLOSED;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void request(int messages) {
+        Try attempt;
+        synchronized (this) {
+            requireStarted();
+            if (!committed) {
+                request.request(messages);
+            }
+            attempt = committed || state == State.RUNNING ? current : null;
+        }
+        if (attempt != null) {
+            attempt.call.request(messages);
+        }
+    }
+
+    @Override
+    public void setMessageCompression(boolean enabled) {
+        Try attempt;
+        synchronized (this) {
+            requireStarted();
+            request.compression(enabled);
+            attempt = firstUnderWay();
+        }
+        if (attempt != null) {
+            attempt.call.setMessageCompression(enabled);
+        }
+    }
+
+    @Override
+    public void sendMessage(ReqT message) {
+        Try attempt;
+        synchronized (this) {
+            requireIncomplete();
+            if (!committed) {
+                request.message(message);
+            }
+            attempt = firstUnderWay();
+        }
+        if (attempt != null) {
+            attempt.call.sendMessage(message);
+        }
+    }
+
+    @Override
+    public void halfClose() {
+        Try attempt;
+        boolean awaited;
+        synchronized (this) {
+            requireIncomplete();
+            request.complete();
+            attempt = firstUnderWay();
+            awaited = state == State.WAITING && backoffOver;
+        }
+        if (attempt != null) {
+            attempt.call.halfClose();
+            attempt.watchSilence();
+        } else if (awaited) {
+            tryNext();
+        }
+    }
+
+    @Override
+    public void cancel(@Nullable String message, @Nullable Throwable cause) {
+        Cancellation first = new Cancellation(message, cause);
+        Try attempt = null;
+        boolean waited;
+        synchronized (this) {
+            if (cancellation != null || state == State.CLOSED) {
+                return;
+            }
+            cancellation = first;
+            waited = state == State.WAITING;
+            if (waited) {
+                state = State.CLOSED;
+            } else if (state == State.RUNNING) {
+                attempt = current;
+            }
+        }
+        if (attempt != null) {
+            attempt.call.cancel(message, cause);
+        } else if (waited) {
+            closeOnExecutor(first.status());
+        }
+    }
+
+    @Override
+    public boolean isReady() {
+        Try attempt;
+        synchronized (this) {
+            attempt = state == State.RUNNING ? current : null;
+        }
+        return attempt != null && attempt.call.isReady();
+    }
+
+    @Override
+    public Attributes getAttributes() {
+        Try attempt;
+        synchronized (this) {
+            attempt = current;
+        }
+        return attempt == null ? Attributes.EMPTY : attempt.call.getAttributes();
+    }
+
+    private void requireStarted() {
+        if (state == State.NEW) {
+            throw new IllegalStateException("call not started");
+        }
+    }
+
+    private void requireIncomplete() {
+        requireStarted();
+        if (request.isComplete()) {
+            throw new IllegalStateException("call was half-closed");
+        }
+    }
+
+    /** The attempt that the caller speaks to itself. */
+    private @Nullable Try firstUnderWay() {
+        return attempts == 1 && state == State.RUNNING && cancellation == null ? current : null;
+    }
+
+    // The loop of attempts
+
+    /** Makes an attempt and starts it. Called by the owner of {@code OPENING}. */
+    private Try begin() {
+        Attempt attempt;
+        synchronized (this) {
+            attempt = new Attempt(++attempts, failed == null ? Set.of() : failed.tried());
+        }
+        CallOptions attemptOptions = options.withOption(Attempt.KEY, attempt);
+        long timeout = stage.attemptTimeoutNanos(method, safe, attempt.number(), deadline);
+        Deadline own = null;
+        if (timeout > 0 && method.getType() == MethodType.UNARY) {
+            own = Deadline.after(timeout, TimeUnit.NANOSECONDS, stage.runtime.clock());
+            attemptOptions = attemptOptions.withDeadline(own);
+        }
+        Metadata attemptHeaders = new Metadata();
+        attemptHeaders.merge(headers);
+        Context previous = context.attach();
+        try {
+            Try begun = new Try(attempt, next.newCall(method, attemptOptions), own, timeout);
+            synchronized (this) {
+                current = begun;
+            }
+            begun.call.start(begun, attemptHeaders);
+            return begun;
+        } catch (RuntimeException | Error e) {
+            attempt.close();
+            throw e;
+        } finally {
+            context.detach(previous);
+        }
+    }
+
+    /** Lets the caller's words reach an attempt, first those said while the attempt was being opened. */
+    private void opened(Try attempt, int alreadyRequested) {
+        Cancellation early;
+        int more;
+        boolean complete;
+        synchronized (this) {
+            if (state != State.OPENING || current != attempt) {
+                return;
+            }
+            state = State.RUNNING;
+            early = cancellation;
+            more = request.requested() - alreadyRequested;
+            complete = request.isComplete();
+        }
+        if (early != null) {
+            attempt.call.cancel(early.message, early.cause);
+            return;
+        }
+        if (more > 0) {
+            attempt.call.request(more);
+        }
+        if (complete) {
+            attempt.watchSilence();
+        }
+    }
+
+    /** Decides what follows an attempt; its last callback is the owner. */
+    private void ended(Try attempt, boolean mayRepeat, Status status, Metadata trailers) {
+        FailedAttempts soFar = failed;
+        if (soFar == null && mayRepeat) {
+            soFar = new FailedAttempts(stage.retry.asyncContext());
+            failed = soFar;
+        }
+        if (soFar != null) {
+            soFar.add(attempt.attempt, status.getCode());
+        }
+        if (soFar == null || !mayRepeat || !waitsForNext(soFar, attempt.attempt.number(), status, trailers)) {
+            close(attempt.heldHeaders, status, trailers);
+        }
+    }
+
+    /**
+     * Starts the backoff.
+     *
+     * @return {@code false} if there shall be no further attempt, so that the call must be closed
+     */
+    private boolean waitsForNext(FailedAttempts soFar, int number, Status status, Metadata trailers) {
+        boolean stopped;
+        long wait = stage.backoffNanos(soFar.context, number, status, trailers);
+        if (wait < 0) {
+            return false;
+        }
+        if (deadline != null && wait >= deadline.timeRemaining(TimeUnit.NANOSECONDS)) {
+            soFar.outOfTime();
+            return false;
+        }
+        // Before the state changes: whoever changes it back removes the listener.
+        context.addListener(this, Runnable::run);
+        synchronized (this) {
+            stopped = cancellation != null || state == State.CLOSED;
+            if (!stopped) {
+                state = State.WAITING;
+                backoffOver = false;
+            }
+        }
+        if (stopped) {
+            context.removeListener(this);
+            return false;
+        }
+        if (context.isCancelled()) {
+            cancelled(context);
+        } else if (wait == 0) {
+            tryNext();
+        } else if (!schedule(this::backoffPassed, wait) && leavesWaiting(State.RUNNING)) {
+            context.removeListener(this);
+            return false;
+        }
+        return true;
+    }
+
+    private void backoffPassed() {
+        CallbackExecutor.run(options, stage.runtime.executor(), context, this::tryNext);
+    }
+
+    /** Ends the backoff. */
+    private void tryNext() {
+        boolean complete;
+        ScheduledFuture<?> pending;
+        synchronized (this) {
+            if (state != State.WAITING) {
+                return;
+            }
+            backoffOver = true;
+            complete = request.isComplete();
+            pending = timer;
+            if (complete) {
+                state = State.OPENING;
+            }
+        }
+        if (complete) {
+            if (pending != null) {
+                pending.cancel(false);
+            }
+            context.removeListener(this);
+            openNext();
+        } else if (deadline != null) {
+            // A caller that never completes its request must not make the call last longer than it may.
+            schedule(this::deadlinePassed, deadline.timeRemaining(TimeUnit.NANOSECONDS));
+        }
+    }
+
+    private void openNext() {
+        FailedAttempts soFar = Objects.requireNonNull(failed);
+        if (deadline != null && deadline.isExpired()) {
+            close(null, PASSED, new Metadata());
+            return;
+        }
+        stage.listener.failedOver(stage.reference, method, soFar.lastInstance(), soFar.lastCode());
+        Try attempt;
+        try {
+            attempt = begin();
+        } catch (RuntimeException | Error e) {
+            close(null, Status.fromThrowable(e), new Metadata());
+            return;
+        }
+        int requested;
+        synchronized (this) {
+            if (attempt.ended) {
+                return;
+            }
+            requested = request.requested();
+        }
+        try {
+            request.replay(attempt.call, requested);
+        } catch (RuntimeException | Error e) {
+            attempt.call.cancel("The request could not be sent again", e);
+        }
+        opened(attempt, requested);
+    }
+
+    private void deadlinePassed() {
+        if (leavesWaiting(State.CLOSED)) {
+            closeOnExecutor(PASSED);
+        }
+    }
+
+    /** The context of the caller was cancelled during a backoff; an attempt would notice that itself. */
+    @Override
+    public void cancelled(Context cancelled) {
+        if (leavesWaiting(State.CLOSED)) {
+            closeOnExecutor(Contexts.statusFromCancelled(context));
+        }
+    }
+
+    private synchronized boolean leavesWaiting(State to) {
+        if (state != State.WAITING) {
+            return false;
+        }
+        state = to;
+        return true;
+    }
+
+    private boolean schedule(Runnable task, long nanos) {
+        ScheduledFuture<?> scheduled;
+        try {
+            scheduled = stage.runtime.scheduler().schedule(task, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+        synchronized (this) {
+            if (state == State.WAITING) {
+                timer = scheduled;
+                return true;
+            }
+        }
+        scheduled.cancel(false);
+        return true;
+    }
+
+    // The end
+
+    /** Ends the call on this thread, if nobody else did. */
+    private void close(@Nullable Metadata responseHeaders, Status status, Metadata trailers) {
+        Cancellation early;
+        synchronized (this) {
+            if (state == State.CLOSED) {
+                return;
+            }
+            state = State.CLOSED;
+            request.release();
+            early = committed || status.isOk() ? null : cancellation;
+        }
+        if (early != null) {
+            deliver(responseHeaders, early.status(), new Metadata());
+        } else {
+            deliver(responseHeaders, status, trailers);
+        }
+    }
+
+    /** Ends a call that has no attempt under way. Called by the owner of {@code CLOSED}. */
+    private void closeOnExecutor(Status status) {
+        ScheduledFuture<?> pending;
+        synchronized (this) {
+            pending = timer;
+            request.release();
+        }
+        if (pending != null) {
+            pending.cancel(false);
+        }
+        context.removeListener(this);
+        CallbackExecutor.run(options, stage.runtime.executor(), context, () -> deliver(null, status, new Metadata()));
+    }
+
+    private void deliver(@Nullable Metadata responseHeaders, Status status, Metadata trailers) {
+        Status told = status;
+        Metadata toldTrailers = trailers;
+        FailureClassification end = FailureClassification.of(status, trailers);
+        if (end == FailureClassification.ANSWERED) {
+            stage.answered(failed == null ? null : failed.context);
+        } else if (end != FailureClassification.CANCELLED && failed != null && failed.isWorthTelling()) {
+            told = status.augmentDescription(failed.toString());
+        }
+        stage.listener.callEnded(
+                stage.reference,
+                method,
+                end.outcome(),
+                status.getCode(),
+                attempts,
+                stage.runtime.clock().nanoTime() - startedNanos);
+        if (responseHeaders != null) {
+            try {
+                caller.onHeaders(responseHeaders);
+            } catch (RuntimeException | Error e) {
+                told = Status.CANCELLED
+                        .withDescription("Failed to read headers")
+                        .withCause(e);
+                toldTrailers = new Metadata();
+            }
+        }
+        caller.onClose(told, toldTrailers);
+    }
+
+    /** One attempt as its own call reports it. Callbacks come one at a time. */
+    private final class Try extends Listener<RespT> {
+
+        final Attempt attempt;
+        final ClientCall<ReqT, RespT> call;
+        private final @Nullable Deadline own;
+        private final long timeoutNanos;
+        private final long begunNanos = stage.runtime.clock().nanoTime();
+        private @Nullable Metadata heldHeaders;
+        private boolean delivering;
+
+        // Guarded by the call
+        private boolean heard;
+        private boolean ended;
+        private boolean givenUp;
+        private @Nullable ScheduledFuture<?> silence;
+
+        Try(Attempt attempt, ClientCall<ReqT, RespT> call, @Nullable Deadline own, long timeoutNanos) {
+            this.attempt = attempt;
+            this.call = call;
+            this.own = own;
+            this.timeoutNanos = timeoutNanos;
+        }
+
+        @Override
+        public void onHeaders(Metadata headers) {
+            if (hears(false)) {
+                heldHeaders = headers;
+            }
+        }
+
+        @Override
+        public void onMessage(RespT message) {
+            if (!delivering) {
+                if (!hears(true)) {
+                    return;
+                }
+                delivering = true;
+                Metadata held = heldHeaders;
+                heldHeaders = null;
+                if (held != null) {
+                    caller.onHeaders(held);
+                }
+            }
+            caller.onMessage(message);
+        }
+
+        @Override
+        public void onReady() {
+            boolean heeded;
+            synchronized (FailoverCall.this) {
+                heeded = isHeeded();
+            }
+            if (heeded) {
+                caller.onReady();
+            }
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            delivering = false;
+            boolean stale;
+            boolean last;
+            synchronized (FailoverCall.this) {
+                if (ended) {
+                    return;
+                }
+                stale = current != this || state == State.CLOSED;
+                last = committed || cancellation != null;
+                ended = true;
+            }
+            stopSilence();
+            attempt.close();
+            if (stale) {
+                return;
+            }
+            Status end = status;
+            Metadata endTrailers = trailers;
+            if (givenUp) {
+                end = Status.DEADLINE_EXCEEDED.withDescription("No response within "
+                        + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms, the timeout of an attempt");
+                endTrailers = new Metadata();
+            }
+            stage.listener.attemptEnded(
+                    stage.reference,
+                    method,
+                    attempt.instance(),
+                    attempt.number(),
+                    end.getCode(),
+                    stage.runtime.clock().nanoTime() - begunNanos);
+            boolean timedOut = givenUp || (own != null && own.isExpired());
+            boolean mayRepeat =
+                    !last && !context.isCancelled() && RepeatRule.allows(safe, timedOut, attempt, end, endTrailers);
+            ended(this, mayRepeat, end, endTrailers);
+        }
+
+        /** Whether the caller shall hear of this attempt. */
+        private boolean isHeeded() {
+            return !ended && !givenUp && current == this && state != State.CLOSED;
+        }
+
+        /** The instance said something, so it is not frozen. */
+        private boolean hears(boolean message) {
+            synchronized (FailoverCall.this) {
+                if (!isHeeded()) {
+                    return false;
+                }
+                heard = true;
+                if (message) {
+                    committed = true;
+                    request.release();
+                }
+            }
+            stopSilence();
+            return true;
+        }
+
+        /**
+         * Gives the attempt up if it says nothing until its timeout. Not for unary calls: their timeout is a deadline, which gRPC
+         * watches anyway.
+         */
+        private void watchSilence() {
+            if (timeoutNanos == 0 || own != null) {
+                return;
+            }
+            ScheduledFuture<?> scheduled;
+            try {
+                scheduled = stage.runtime.scheduler().schedule(this::giveUp, timeoutNanos, TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException ignored) {
+                return;
+            }
+            synchronized (FailoverCall.this) {
+                if (!ended && !heard) {
+                    silence = scheduled;
+                    return;
+                }
+            }
+            scheduled.cancel(false);
+        }
+
+        private void stopSilence() {
+            ScheduledFuture<?> pending;
+            synchronized (FailoverCall.this) {
+                pending = silence;
+                silence = null;
+            }
+            if (pending != null) {
+                pending.cancel(false);
+            }
+        }
+
+        private void giveUp() {
+            synchronized (FailoverCall.this) {
+                if (heard || !isHeeded() || cancellation != null) {
+                    return;
+                }
+                givenUp = true;
+            }
+            call.cancel("No response within the timeout of the attempt", null);
+        }
+    }
+}

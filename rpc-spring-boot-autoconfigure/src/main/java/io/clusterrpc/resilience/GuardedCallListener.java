@@ -1,0 +1,87 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.resilience;
+
+import io.clusterrpc.CallListener;
+import io.clusterrpc.ServiceInstance;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.util.Collection;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps what a listener throws away from the call, and logs it once per listener. Thread-safe. */
+final class GuardedCallListener implements CallListener {
+
+    private static final Logger logger = LoggerFactory.getLogger(GuardedCallListener.class);
+
+    private record Guarded(CallListener listener, AtomicBoolean failed) {
+
+        void failed(RuntimeException e) {
+            if (failed.compareAndSet(false, true)) {
+                logger.warn(
+                        "{} threw; calls go on, further failures of it are not logged",
+                        listener.getClass().getName(),
+                        e);
+            }
+        }
+    }
+
+    private final Guarded[] listeners;
+
+    GuardedCallListener(Collection<? extends CallListener> listeners) {
+        this.listeners = listeners.stream()
+                .map(listener -> new Guarded(listener, new AtomicBoolean()))
+                .toArray(Guarded[]::new);
+    }
+
+    @Override
+    public void attemptEnded(
+            String reference,
+            MethodDescriptor<?, ?> method,
+            @Nullable ServiceInstance instance,
+            int attempt,
+            Status.Code code,
+            long nanos) {
+        for (Guarded each : listeners) {
+            try {
+                each.listener.attemptEnded(reference, method, instance, attempt, code, nanos);
+            } catch (RuntimeException e) {
+                each.failed(e);
+            }
+        }
+    }
+
+    @Override
+    public void failedOver(
+            String reference, MethodDescriptor<?, ?> method, @Nullable ServiceInstance from, Status.Code code) {
+        for (Guarded each : listeners) {
+            try {
+                each.listener.failedOver(reference, method, from, code);
+            } catch (RuntimeException e) {
+                each.failed(e);
+            }
+        }
+    }
+
+    @Override
+    public void callEnded(
+            String reference,
+            MethodDescriptor<?, ?> method,
+            Outcome outcome,
+            Status.Code code,
+            int attempts,
+            long nanos) {
+        for (Guarded each : listeners) {
+            try {
+                each.listener.callEnded(reference, method, outcome, code, attempts, nanos);
+            } catch (RuntimeException e) {
+                each.failed(e);
+            }
+        }
+    }
+}

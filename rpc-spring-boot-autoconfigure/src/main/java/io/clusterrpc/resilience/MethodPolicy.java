@@ -1,0 +1,31 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.resilience;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one method wants otherwise than its reference. Immutable.
+ *
+ * @param deadline how long a call may take when nobody said so, 0 for no limit; also for streaming methods; {@code null}: as the reference
+ * @param attemptTimeout how long an attempt may take that can be followed by another, 0 for no limit; {@code null}: as the reference
+ * @param safe whether the method may be handled twice; {@code null}: as its proto says with {@code idempotency_level}
+ */
+public record MethodPolicy(
+        @Nullable Duration deadline,
+        @Nullable Duration attemptTimeout,
+        @Nullable Boolean safe) {
+
+    /** Validates the durations. */
+    public MethodPolicy {
+        if (deadline != null) {
+            CallPolicy.requireLimit("deadline", deadline);
+        }
+        if (attemptTimeout != null) {
+            CallPolicy.requireLimit("attempt timeout", attemptTimeout);
+        }
+    }
+}

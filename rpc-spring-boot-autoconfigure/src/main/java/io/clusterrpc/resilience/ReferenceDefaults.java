@@ -1,0 +1,106 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.resilience;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import io.github.resilience4j.retry.RetryRegistry;
+import java.time.Duration;
+
+/**
+ * The breaker and the retry of a reference where its user configured none, and how they are found in Resilience4j's registries.
+ * Resilience4j's own defaults (50 % of 100 calls, 60 s open; three attempts 500 ms apart) are made for one remote server, not for
+ * a cluster that recovers in seconds. Thread-safe.
+ */
+public final class ReferenceDefaults {
+
+    private static final CircuitBreakerConfig UNCONFIGURED = CircuitBreakerConfig.ofDefaults();
+
+    private ReferenceDefaults() {}
+
+    /**
+     * The breaker's configuration. It opens when half of at least 20 calls of the last 10 s failed, for 1 s at first and twice as
+     * long each time up to 10 s; then 5 calls decide. Half-open lasts no longer than 10 s: then it closes, since a reference that
+     * is hardly called, or only for streams that say nothing, would otherwise never leave it. There are no slow calls: a call that
+     * is too slow fails by its deadline, and how long a stream takes says nothing.
+     *
+     * @return a new configuration
+     */
+    public static CircuitBreakerConfig circuitBreaker() {
+        return CircuitBreakerConfig.custom()
+                .slidingWindowType(SlidingWindowType.TIME_BASED)
+                .slidingWindowSize(10)
+                .minimumNumberOfCalls(20)
+                .failureRateThreshold(50)
+                .slowCallDurationThreshold(Duration.ofDays(1))
+                .waitIntervalFunctionInOpenState(
+                        IntervalFunction.ofExponentialBackoff(Duration.ofSeconds(1), 2, Duration.ofSeconds(10)))
+                .permittedNumberOfCallsInHalfOpenState(5)
+                .maxWaitDurationInHalfOpenState(Duration.ofSeconds(10))
+                .transitionToStateAfterWaitDuration(State.CLOSED)
+                // Rejections come in crowds.
+                .writableStackTraceEnabled(false)
+                .build();
+    }
+
+    /**
+     * The retry's configuration: three attempts, with a {@link FailoverBackoff} between them.
+     *
+     * @return a new configuration
+     */
+    public static RetryConfig retry() {
+        return RetryConfig.custom()
+                .maxAttempts(3)
+                .intervalBiFunction(new FailoverBackoff())
+                .build();
+    }
+
+    /**
+     * The breaker of a reference: the one of its name if it is configured, else a new one with {@link #circuitBreaker()}. What is
+     * a failure is never a matter of configuration: a breaker with {@code record-exceptions} or {@code ignore-exceptions} (often
+     * inherited from a base meant for other clients) is replaced by one without them.
+     *
+     * @param registry where breakers are kept
+     * @param reference name of the reference
+     * @return the breaker, which is also in the registry
+     */
+    public static CircuitBreaker circuitBreaker(CircuitBreakerRegistry registry, String reference) {
+        CircuitBreaker breaker = registry.circuitBreaker(reference, ReferenceDefaults::circuitBreaker);
+        CircuitBreakerConfig config = breaker.getCircuitBreakerConfig();
+        if (config.getRecordExceptionPredicate() == UNCONFIGURED.getRecordExceptionPredicate()
+                && config.getIgnoreExceptionPredicate() == UNCONFIGURED.getIgnoreExceptionPredicate()) {
+            return breaker;
+        }
+        CircuitBreaker classified = CircuitBreaker.of(reference, withoutPredicates(config), breaker.getTags());
+        registry.replace(reference, classified);
+        return classified;
+    }
+
+    private static CircuitBreakerConfig withoutPredicates(CircuitBreakerConfig config) {
+        return CircuitBreakerConfig.from(config)
+                .recordExceptions()
+                .recordException(failure -> true)
+                .ignoreExceptions()
+                .ignoreException(failure -> false)
+                .build();
+    }
+
+    /**
+     * The retry of a reference: the one of its name if it is configured, else a new one with {@link #retry()}.
+     *
+     * @param registry where retries are kept
+     * @param reference name of the reference
+     * @return the retry, which is also in the registry
+     */
+    public static Retry retry(RetryRegistry registry, String reference) {
+        return registry.retry(reference, ReferenceDefaults::retry);
+    }
+}
