@@ -1,0 +1,172 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.loadbalance;
+
+import io.clusterrpc.ServiceInstance;
+import io.grpc.Attributes;
+import io.grpc.ConnectivityState;
+import io.grpc.ConnectivityStateInfo;
+import io.grpc.EquivalentAddressGroup;
+import io.grpc.LoadBalancer;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code rpc_cluster} policy: one subchannel per instance, all of them connected, a picker that sends calls through the
+ * stages of {@link ClusterPicker}. What waits and what fails when nothing is connected: {@link Snapshot}.
+ *
+ * <p>A resolution changes only what differs: an instance that comes gets a connection, one that goes loses it (calls on it end
+ * in peace), one that moved is replaced, and new metadata of the others is taken over without touching their connections. An
+ * instance that is not listed any more keeps its connection but gets no new one. Lost connections are made anew after gRPC's
+ * backoff.
+ *
+ * <p>All methods and state belong to the synchronization context of the channel. Pickers are immutable snapshots. When the
+ * channel goes idle the balancer ends; what the {@link EndpointRegistry} knows stays.
+ */
+final class ClusterLoadBalancer extends LoadBalancer {
+
+    private final Helper helper;
+    private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+    private @Nullable Publisher publisher;
+    private boolean publishing;
+    private boolean shutdown;
+
+    ClusterLoadBalancer(Helper helper) {
+        this.helper = helper;
+    }
+
+    @Override
+    public Status acceptResolvedAddresses(ResolvedAddresses resolved) {
+        Publisher publisher = publisher(resolved.getAttributes());
+        List<Endpoint> dropped = new ArrayList<>();
+        Set<String> known = new HashSet<>();
+        for (EquivalentAddressGroup group : resolved.getAddresses()) {
+            ServiceInstance instance =
+                    InstanceAddress.instance(group, publisher.context().reference());
+            if (known.add(instance.id())) {
+                accept(instance, group, publisher.context(), dropped);
+            }
+        }
+        for (String id : List.copyOf(endpoints.keySet())) {
+            if (!known.contains(id)) {
+                drop(id, dropped);
+            }
+        }
+        publisher.context().endpoints().retain(endpoints.keySet());
+        String whenEmpty = resolved.getAttributes().get(ClusterLoadBalancerProvider.NO_INSTANCES);
+        publisher.resolved(known.size(), whenEmpty);
+        publisher.publish(endpoints.values());
+        dropped.forEach(Endpoint::shutdown);
+        return Status.OK;
+    }
+
+    /** What the first resolution says of the reference holds for the life of the balancer. */
+    private Publisher publisher(Attributes attributes) {
+        Publisher existing = publisher;
+        if (existing == null) {
+            BalancerContext context = attributes.get(BalancerContext.KEY);
+            if (context == null) {
+                String name = helper.getAuthority();
+                context = BalancerContext.of(name, new Rotation(), Duration.ZERO, new EndpointRegistry(name));
+            }
+            existing = new Publisher(helper, context);
+            publisher = existing;
+        }
+        return existing;
+    }
+
+    private void accept(
+            ServiceInstance instance, EquivalentAddressGroup group, BalancerContext context, List<Endpoint> dropped) {
+        boolean listed = !Boolean.TRUE.equals(group.getAttributes().get(ClusterLoadBalancerProvider.UNLISTED));
+        Endpoint endpoint = endpoints.get(instance.id());
+        if (endpoint != null && !endpoint.reachedBy(group)) {
+            drop(instance.id(), dropped);
+            endpoint = null;
+        }
+        if (endpoint != null) {
+            endpoint.describe(instance, listed);
+            if (!listed && !endpoint.isReady()) {
+                drop(instance.id(), dropped);
+            }
+        } else if (listed) {
+            EndpointRecord joined = context.endpoints().join(instance, true);
+            endpoint = new Endpoint(joined, group, helper, context.endpoints(), context.nanoTime());
+            endpoints.put(instance.id(), endpoint);
+            endpoint.start(this::changed);
+        }
+    }
+
+    private void drop(String id, List<Endpoint> dropped) {
+        Endpoint endpoint = endpoints.remove(id);
+        if (endpoint != null) {
+            dropped.add(endpoint);
+        }
+    }
+
+    private void changed(Endpoint endpoint, ConnectivityStateInfo info) {
+        if (endpoints.get(endpoint.id()) != endpoint) {
+            return; // dropped, or the channel goes idle
+        }
+        endpoint.become(info);
+        switch (info.getState()) {
+            case IDLE, TRANSIENT_FAILURE -> {
+                helper.refreshNameResolution();
+                if (!endpoint.known().listed()) {
+                    endpoints.remove(endpoint.id());
+                    endpoint.leave("not listed any more, and its connection ended");
+                } else if (info.getState() == ConnectivityState.IDLE) {
+                    endpoint.connect();
+                }
+            }
+            case CONNECTING, READY, SHUTDOWN -> {}
+        }
+        publishSoon();
+    }
+
+    /** After the changes that are queued already, so that a thousand of them make one picker; calls meanwhile wait. */
+    private void publishSoon() {
+        if (!publishing) {
+            publishing = true;
+            helper.getSynchronizationContext().execute(() -> {
+                publishing = false;
+                if (!shutdown && publisher != null) {
+                    publisher.publish(endpoints.values());
+                }
+            });
+        }
+    }
+
+    @Override
+    public void handleNameResolutionError(Status error) {
+        if (endpoints.isEmpty()) { // an error is not an empty list
+            Publisher publisher = publisher(Attributes.EMPTY);
+            publisher.unresolved(error);
+            publisher.publish(endpoints.values());
+        }
+    }
+
+    @Override
+    public void requestConnection() {
+        endpoints.values().forEach(Endpoint::connect);
+    }
+
+    @Override
+    public void shutdown() {
+        shutdown = true;
+        List<Endpoint> all = List.copyOf(endpoints.values());
+        endpoints.clear();
+        if (publisher != null) {
+            publisher.stop();
+        }
+        all.forEach(Endpoint::rest);
+    }
+}

@@ -1,0 +1,156 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.loadbalance;
+
+import io.clusterrpc.ServiceInstance;
+import io.grpc.ConnectivityState;
+import io.grpc.ConnectivityStateInfo;
+import io.grpc.EquivalentAddressGroup;
+import io.grpc.LoadBalancer.CreateSubchannelArgs;
+import io.grpc.LoadBalancer.Helper;
+import io.grpc.LoadBalancer.PickResult;
+import io.grpc.LoadBalancer.Subchannel;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** One instance and its connection. Owned by the synchronization context: every method is called there. */
+final class Endpoint {
+
+    private static final int LONGEST_REASON = 160;
+
+    private final EndpointRecord known;
+    private final EndpointRegistry registry;
+    private final EquivalentAddressGroup addresses;
+    private final Subchannel subchannel;
+    private final PickResult result;
+    private boolean connected;
+    private boolean failing;
+    private @Nullable String lastFailure;
+    private @Nullable ReadyEndpoint inSnapshot;
+
+    Endpoint(
+            EndpointRecord known,
+            EquivalentAddressGroup addresses,
+            Helper helper,
+            EndpointRegistry registry,
+            LongSupplier nanoTime) {
+        this.known = known;
+        this.registry = registry;
+        this.addresses = addresses;
+        this.subchannel = helper.createSubchannel(
+                CreateSubchannelArgs.newBuilder().setAddresses(addresses).build());
+        this.result = PickResult.withSubchannel(subchannel, new EndpointTracers(known, nanoTime));
+    }
+
+    void start(BiConsumer<Endpoint, ConnectivityStateInfo> listener) {
+        if (known.state() != EndpointState.IDLE) {
+            registry.change(known, EndpointState.IDLE, "moved to another address");
+        }
+        subchannel.start(info -> listener.accept(this, info));
+        connect();
+    }
+
+    void connect() {
+        subchannel.requestConnection();
+    }
+
+    /** Ends the connection after the calls that are on it. */
+    void shutdown() {
+        subchannel.shutdown();
+    }
+
+    /** The instance is gone for good. */
+    void leave(String reason) {
+        registry.leave(id(), reason);
+        shutdown();
+    }
+
+    /** The channel goes idle; the instance stays known. */
+    void rest() {
+        registry.change(known, EndpointState.IDLE, "the channel is idle; the next call connects");
+        shutdown();
+    }
+
+    String id() {
+        return known.id();
+    }
+
+    EndpointRecord known() {
+        return known;
+    }
+
+    boolean reachedBy(EquivalentAddressGroup other) {
+        return InstanceAddress.same(addresses, other);
+    }
+
+    /** New metadata for the same connection. */
+    void describe(ServiceInstance instance, boolean listed) {
+        known.describe(instance, listed);
+    }
+
+    boolean isReady() {
+        return connected;
+    }
+
+    /** Whether it failed to connect and did not succeed since; a further try does not change that. */
+    boolean failing() {
+        return failing;
+    }
+
+    String address() {
+        return known.instance().address();
+    }
+
+    @Nullable
+    String lastFailure() {
+        return lastFailure;
+    }
+
+    void become(ConnectivityStateInfo info) {
+        connected = info.getState() == ConnectivityState.READY;
+        switch (info.getState()) {
+            case READY -> {
+                failing = false;
+                registry.change(known, EndpointState.READY, null);
+            }
+            case CONNECTING -> registry.change(known, EndpointState.CONNECTING, connecting());
+            case IDLE -> registry.change(known, EndpointState.IDLE, "connection ended");
+            case TRANSIENT_FAILURE -> {
+                failing = true;
+                lastFailure = reason(info);
+                registry.change(known, EndpointState.TRANSIENT_FAILURE, lastFailure);
+            }
+            case SHUTDOWN -> {}
+        }
+    }
+
+    private String connecting() {
+        return failing ? "connecting again after: " + lastFailure : "connecting";
+    }
+
+    private static String reason(ConnectivityStateInfo info) {
+        String description = info.getStatus().getDescription();
+        String text = description == null ? info.getStatus().getCode().name() : description;
+        Throwable cause = info.getStatus().getCause();
+        if (cause != null && cause.getMessage() != null) {
+            text += " (" + cause.getMessage() + ")";
+        }
+        return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "...";
+    }
+
+    /** As it goes into a snapshot; the same object as before if nothing of it changed. */
+    ReadyEndpoint ready(double weight) {
+        ReadyEndpoint last = inSnapshot;
+        if (last == null
+                || last.weight() != weight
+                || last.listed() != known.listed()
+                || !last.instance().equals(known.instance())) {
+            last = new ReadyEndpoint(known.instance(), known.listed(), weight, known, result);
+            inSnapshot = last;
+        }
+        return last;
+    }
+}

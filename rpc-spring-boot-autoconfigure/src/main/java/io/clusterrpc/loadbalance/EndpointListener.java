@@ -1,0 +1,43 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.loadbalance;
+
+import io.clusterrpc.ServiceInstance;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears what happens to the instances of references, for meters. Called on the threads of channels, for one reference never
+ * concurrently: implementations return quickly. What they throw is logged and changes nothing.
+ */
+public interface EndpointListener {
+
+    /**
+     * An instance became known to the reference.
+     *
+     * @param reference name of the reference
+     * @param instance the instance
+     */
+    default void added(String reference, ServiceInstance instance) {}
+
+    /**
+     * An instance is not part of the reference's cluster any more.
+     *
+     * @param reference name of the reference
+     * @param instance the instance as it was last known
+     * @param reason a short text
+     */
+    default void removed(String reference, ServiceInstance instance, String reason) {}
+
+    /**
+     * The state of an instance changed. Each reconnect attempt is a change.
+     *
+     * @param reference name of the reference
+     * @param instance the instance
+     * @param state the new state
+     * @param reason a short text, {@code null} if the state says it all
+     */
+    default void stateChanged(
+            String reference, ServiceInstance instance, EndpointState state, @Nullable String reason) {}
+}

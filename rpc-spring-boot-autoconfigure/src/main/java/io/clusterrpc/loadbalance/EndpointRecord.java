@@ -1,0 +1,103 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.loadbalance;
+
+import io.clusterrpc.ServiceInstance;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one instance for as long as it is remembered. Its fields are written by the synchronization context of the
+ * reference's channel and read by anyone.
+ */
+final class EndpointRecord {
+
+    private final EndpointStatistics statistics = new EndpointStatistics();
+    private final long knownSince;
+    private volatile ServiceInstance instance;
+    private volatile boolean listed;
+    private volatile EndpointState state = EndpointState.IDLE;
+    private volatile @Nullable String unusedBecause;
+    private volatile double weight;
+    private long goneSince;
+
+    EndpointRecord(ServiceInstance instance, boolean listed, long nanoTime) {
+        this.instance = instance;
+        this.listed = listed;
+        this.knownSince = nanoTime;
+    }
+
+    String id() {
+        return instance.id();
+    }
+
+    EndpointStatistics statistics() {
+        return statistics;
+    }
+
+    ServiceInstance instance() {
+        return instance;
+    }
+
+    boolean listed() {
+        return listed;
+    }
+
+    EndpointState state() {
+        return state;
+    }
+
+    /** The monotonic time at which this process first saw the instance. */
+    long knownSince() {
+        return knownSince;
+    }
+
+    /** The dynamic factor of its weight, from what the instance reports of its load. */
+    double reportedWeight() {
+        return 1;
+    }
+
+    void describe(ServiceInstance instance, boolean listed) {
+        this.instance = instance;
+        this.listed = listed;
+    }
+
+    void become(EndpointState state, @Nullable String reason) {
+        this.state = state;
+        this.unusedBecause = reason;
+        this.weight = 0;
+    }
+
+    void use(double weight) {
+        this.unusedBecause = null;
+        this.weight = weight;
+    }
+
+    void skip(String reason) {
+        this.unusedBecause = reason;
+        this.weight = 0;
+    }
+
+    void gone(long nanoTime) {
+        goneSince = nanoTime;
+    }
+
+    boolean forgettable(long nanoTime, long rememberedNanos) {
+        return nanoTime - goneSince > rememberedNanos && statistics.inFlight() == 0;
+    }
+
+    EndpointView view() {
+        return new EndpointView(
+                instance,
+                listed,
+                state,
+                unusedBecause,
+                statistics.inFlight(),
+                statistics.latencyNanos(),
+                statistics.picks(),
+                statistics.successes(),
+                statistics.failures(),
+                weight);
+    }
+}

@@ -1,0 +1,109 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.loadbalance;
+
+import io.clusterrpc.Attempt;
+import io.grpc.ClientStreamTracer;
+import io.grpc.Status;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.function.LongSupplier;
+
+/**
+ * Watches one stream for the statistics of its endpoint. Never throws: gRPC would leave the call hanging.
+ *
+ * <p>gRPC creates streams that it never starts and therefore never closes: a retry picked before its backoff and then
+ * abandoned, a buffered call that is cancelled while it is being picked for. So a stream counts as in flight
+ * <ul>
+ *   <li>from its creation if its call has an {@link Attempt}, because that one's end releases it whatever gRPC does;
+ *   <li>else from when its headers left, because every stream that got so far is closed.
+ * </ul>
+ * It is counted at most once and released exactly once if counted, in whatever order and on whatever threads the events arrive.
+ *
+ * <p>The latency is the time from the last request message that was sent before the first response message until that
+ * response message (or the end, if the answer has none). The pace of a client that streams is therefore not taken for the
+ * slowness of the instance.
+ */
+final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStream {
+
+    private static final int COUNTED = 1;
+    private static final int RELEASED = 2;
+    private static final int SENT = 4;
+    private static final int RESPONDED = 8;
+    private static final int CLOSED = 16;
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(EndpointTracer.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final EndpointStatistics statistics;
+    private final LongSupplier nanoTime;
+
+    @SuppressWarnings("unused") // through STATE
+    private volatile int state;
+
+    private volatile long waitingSince;
+
+    EndpointTracer(EndpointStatistics statistics, LongSupplier nanoTime) {
+        this.statistics = statistics;
+        this.nanoTime = nanoTime;
+        this.waitingSince = nanoTime.getAsLong();
+    }
+
+    /** Counts the stream as in flight, unless it already was or is not any more. */
+    void count() {
+        if ((add(COUNTED) & (COUNTED | RELEASED)) == 0) {
+            statistics.opened();
+        }
+    }
+
+    @Override
+    public void release() {
+        if ((add(RELEASED) & (COUNTED | RELEASED)) == COUNTED) {
+            statistics.released();
+        }
+    }
+
+    @Override
+    public void outboundHeaders() {
+        add(SENT);
+        count();
+    }
+
+    @Override
+    public void outboundMessage(int seqNo) {
+        if ((state & RESPONDED) == 0) {
+            waitingSince = nanoTime.getAsLong();
+        }
+    }
+
+    @Override
+    public void inboundMessage(int seqNo) {
+        if ((state & RESPONDED) == 0 && (add(RESPONDED) & RESPONDED) == 0) {
+            long now = nanoTime.getAsLong();
+            statistics.responded(now, now - waitingSince);
+        }
+    }
+
+    @Override
+    public void streamClosed(Status status) {
+        release();
+        int before = add(CLOSED);
+        if ((before & CLOSED) == 0) {
+            long now = nanoTime.getAsLong();
+            long silence = (before & RESPONDED) == 0 ? now - waitingSince : 0;
+            statistics.ended(status, (before & SENT) != 0, now, silence);
+        }
+    }
+
+    private int add(int bit) {
+        return (int) STATE.getAndBitwiseOr(this, bit);
+    }
+}

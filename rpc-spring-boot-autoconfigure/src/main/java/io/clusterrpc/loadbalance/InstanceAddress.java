@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.loadbalance;
+
+import io.clusterrpc.ServiceInstance;
+import io.grpc.EquivalentAddressGroup;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+/** What a resolved address says of the instance behind it. */
+final class InstanceAddress {
+
+    private static final String UNIDENTIFIED = "fixed:";
+
+    private InstanceAddress() {}
+
+    /** Returns the instance that the resolver names, or one made up from the address if it is another's resolver. */
+    static ServiceInstance instance(EquivalentAddressGroup group, String service) {
+        ServiceInstance named = group.getAttributes().get(ServiceInstance.ATTRIBUTE);
+        if (named != null) {
+            return named;
+        }
+        SocketAddress address = group.getAddresses().get(0);
+        if (address instanceof InetSocketAddress inet && inet.getPort() > 0) {
+            String host = inet.getHostString();
+            return ServiceInstance.builder(service, UNIDENTIFIED + host + ":" + inet.getPort(), host, inet.getPort())
+                    .build();
+        }
+        return ServiceInstance.builder(service, UNIDENTIFIED + address, address.toString(), 1)
+                .build();
+    }
+
+    /** Whether the id is the one that the server itself knows. */
+    static boolean identified(ServiceInstance instance) {
+        return !instance.id().startsWith(UNIDENTIFIED);
+    }
+
+    /** Whether a connection to one group serves the other as well. */
+    static boolean same(EquivalentAddressGroup one, EquivalentAddressGroup other) {
+        return one == other
+                || one.getAddresses().equals(other.getAddresses())
+                        && one.getAttributes().toBuilder()
+                                .discard(ServiceInstance.ATTRIBUTE)
+                                .discard(ClusterLoadBalancerProvider.UNLISTED)
+                                .build()
+                                .equals(other.getAttributes().toBuilder()
+                                        .discard(ServiceInstance.ATTRIBUTE)
+                                        .discard(ClusterLoadBalancerProvider.UNLISTED)
+                                        .build());
+    }
+}

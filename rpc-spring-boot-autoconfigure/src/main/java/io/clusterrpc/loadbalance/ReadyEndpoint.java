@@ -1,0 +1,45 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.loadbalance;
+
+import io.clusterrpc.ServiceInstance;
+import io.grpc.LoadBalancer.PickResult;
+
+/** A connected endpoint as it stands in a snapshot. Immutable but for the figures. */
+record ReadyEndpoint(ServiceInstance instance, boolean listed, double weight, EndpointRecord known, PickResult result)
+        implements Candidate {
+
+    String id() {
+        return instance.id();
+    }
+
+    boolean drained() {
+        return instance.weight() == 0;
+    }
+
+    ReadyEndpoint withWeight(double other) {
+        return new ReadyEndpoint(instance, listed, other, known, result);
+    }
+
+    @Override
+    public int inFlight() {
+        return known.statistics().inFlight();
+    }
+
+    @Override
+    public long latencyNanos() {
+        return known.statistics().latencyNanos();
+    }
+
+    @Override
+    public long successes() {
+        return known.statistics().successes();
+    }
+
+    @Override
+    public long failures() {
+        return known.statistics().failures();
+    }
+}

@@ -1,0 +1,113 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.loadbalance;
+
+import io.clusterrpc.ServiceInstance;
+import io.grpc.ConnectivityState;
+import io.grpc.LoadBalancer.SubchannelPicker;
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * What the endpoints of one moment mean for calls.
+ * <ul>
+ *   <li>At least one is connected: calls go there, whatever the others do.
+ *   <li>None is connected, but one never failed since it was last connected (it is being connected for the first time, or lost
+ *       its connection just now): calls wait, because the answer is near. They wait no longer than their deadline, nor than the
+ *       connect timeout of the channel.
+ *   <li>All failed: calls fail at once and keep doing so while further tries are made in the background (calls with
+ *       wait-for-ready wait).
+ *   <li>There are none: calls fail at once with the text that the name resolver gave.
+ * </ul>
+ *
+ * @param state of the channel
+ * @param picker what calls get
+ * @param warming whether weights change as time passes
+ * @param unlistedToo whether instances that the registry lists no more get calls
+ * @param allDrained whether all instances in use have weight 0
+ */
+record Snapshot(
+        ConnectivityState state, SubchannelPicker picker, boolean warming, boolean unlistedToo, boolean allDrained) {
+
+    /**
+     * Judges the endpoints and writes down at each whether it gets calls.
+     *
+     * @param endpoints those that have a connection or shall have one
+     * @param known how many instances the resolver knows, also unlisted ones that are not connected any more
+     * @param whenEmpty how calls fail when there are none
+     */
+    static Snapshot of(
+            Collection<Endpoint> endpoints,
+            int known,
+            Status whenEmpty,
+            Weights weights,
+            LoadBalancingAlgorithm algorithm,
+            BalancerContext context) {
+        List<ReadyEndpoint> ready = new ArrayList<>();
+        List<ServiceInstance> awaited = new ArrayList<>();
+        boolean warming = false;
+        int listed = 0;
+        for (Endpoint endpoint : endpoints) {
+            if (endpoint.isReady()) {
+                ready.add(endpoint.ready(weights.of(endpoint.known())));
+                warming |= weights.warming(endpoint.known());
+                listed += endpoint.known().listed() ? 1 : 0;
+            } else if (!endpoint.failing()) {
+                awaited.add(endpoint.known().instance());
+            }
+        }
+        if (ready.isEmpty()) {
+            return without(endpoints, awaited, whenEmpty, context);
+        }
+        boolean unlistedToo = Available.needsUnlisted(listed, known);
+        boolean allDrained = true;
+        for (ReadyEndpoint endpoint : ready) {
+            allDrained &= endpoint.drained() || !(endpoint.listed() || unlistedToo);
+        }
+        for (ReadyEndpoint endpoint : ready) {
+            note(endpoint, unlistedToo, allDrained);
+        }
+        List<Stage> stages = List.of(new OffersService(), new Available(unlistedToo));
+        return new Snapshot(
+                ConnectivityState.READY,
+                new ClusterPicker(context, algorithm, stages, ready, awaited),
+                warming,
+                unlistedToo && listed < ready.size(),
+                allDrained);
+    }
+
+    /** Whether calls get the same as from the other snapshot, apart from random choice. */
+    boolean picksLike(Snapshot other) {
+        return picker instanceof ClusterPicker one
+                && other.picker instanceof ClusterPicker another
+                && one.sameAs(another);
+    }
+
+    private static Snapshot without(
+            Collection<Endpoint> endpoints, List<ServiceInstance> awaited, Status whenEmpty, BalancerContext context) {
+        if (!awaited.isEmpty()) {
+            return new Snapshot(
+                    ConnectivityState.CONNECTING,
+                    SettledPicker.wait(context.reference() + ": connecting to " + awaited.size() + " instances"),
+                    false,
+                    false,
+                    false);
+        }
+        Status status = endpoints.isEmpty() ? whenEmpty : Unavailable.unreachable(context.reference(), endpoints);
+        return new Snapshot(ConnectivityState.TRANSIENT_FAILURE, SettledPicker.fail(status), false, false, false);
+    }
+
+    private static void note(ReadyEndpoint endpoint, boolean unlistedToo, boolean allDrained) {
+        if (!endpoint.listed() && !unlistedToo) {
+            endpoint.known().skip("the registry does not list it any more");
+        } else if (endpoint.drained() && !allDrained) {
+            endpoint.known().skip("drained: its weight is 0");
+        } else {
+            endpoint.known().use(allDrained ? 1 : endpoint.weight());
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.loadbalance;
+
+import io.clusterrpc.ServiceInstance;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs when an instance joins, connects, is lost and leaves: once each, however often a reconnect fails in between. */
+final class TransitionLog implements EndpointListener {
+
+    private static final Logger log = LoggerFactory.getLogger("io.clusterrpc.loadbalance");
+
+    private final Map<String, Boolean> connected = new ConcurrentHashMap<>();
+
+    @Override
+    public void added(String reference, ServiceInstance instance) {
+        log.info("{}: instance {} at {} joined", reference, instance.id(), instance.address());
+    }
+
+    @Override
+    public void removed(String reference, ServiceInstance instance, String reason) {
+        connected.remove(instance.id());
+        log.info("{}: instance {} at {} left: {}", reference, instance.id(), instance.address(), reason);
+    }
+
+    @Override
+    public void stateChanged(String reference, ServiceInstance instance, EndpointState state, @Nullable String reason) {
+        String id = instance.id();
+        if (state == EndpointState.READY) {
+            if (!Boolean.TRUE.equals(connected.put(id, true))) {
+                log.info("{}: instance {} at {} connected", reference, id, instance.address());
+            }
+        } else if (state == EndpointState.TRANSIENT_FAILURE) {
+            if (!Boolean.FALSE.equals(connected.put(id, false))) {
+                log.info("{}: instance {} at {} lost: {}", reference, id, instance.address(), reason);
+            }
+        } else {
+            log.debug("{}: instance {} is {}", reference, id, state);
+        }
+    }
+}

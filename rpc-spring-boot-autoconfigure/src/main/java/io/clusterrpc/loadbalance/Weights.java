@@ -1,0 +1,73 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.loadbalance;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * The one place where weights are computed: static x warm-up x dynamic, of which an algorithm takes some.
+ *
+ * <p>Warm-up is linear from 10 % when the instance became ready to 100 % one warm-up time later, by the wall clocks of both
+ * sides. A start that lies in the future (skewed clocks) counts as the moment at which this process first saw the instance; an
+ * unknown start means that it is warm.
+ */
+final class Weights {
+
+    private static final double COLD = 0.1;
+
+    private final Set<WeightFactor> factors;
+    private final Duration warmUp;
+    private final InstantSource clock;
+    private final LongSupplier nanoTime;
+
+    Weights(Set<WeightFactor> factors, BalancerContext context) {
+        this.factors = factors;
+        this.warmUp = context.warmUp();
+        this.clock = context.clock();
+        this.nanoTime = context.nanoTime();
+    }
+
+    /** The effective weight; greater than 0 unless the static weight is 0 and taken. */
+    double of(EndpointRecord endpoint) {
+        double weight = 1;
+        if (factors.contains(WeightFactor.STATIC)) {
+            weight *= endpoint.instance().weight();
+        }
+        if (factors.contains(WeightFactor.WARM_UP)) {
+            weight *= warmth(endpoint);
+        }
+        if (factors.contains(WeightFactor.DYNAMIC)) {
+            weight *= endpoint.reportedWeight();
+        }
+        return weight;
+    }
+
+    /** Whether the weight changes by itself as time passes. */
+    boolean warming(EndpointRecord endpoint) {
+        return factors.contains(WeightFactor.WARM_UP) && warmth(endpoint) < 1;
+    }
+
+    /** How often weights are worth computing anew while something is warming. */
+    Duration refreshInterval() {
+        long millis = warmUp.toMillis() / 60;
+        return Duration.ofMillis(Math.max(200, Math.min(millis, 1_000)));
+    }
+
+    private double warmth(EndpointRecord endpoint) {
+        Instant start = endpoint.instance().startTime();
+        if (warmUp.isZero() || start.equals(Instant.EPOCH)) {
+            return 1;
+        }
+        Duration age = Duration.between(start, clock.instant());
+        if (age.isNegative()) {
+            age = Duration.ofNanos(Math.max(0, nanoTime.getAsLong() - endpoint.knownSince()));
+        }
+        return age.compareTo(warmUp) >= 0 ? 1 : COLD + (1 - COLD) * age.toMillis() / Math.max(1, warmUp.toMillis());
+    }
+}

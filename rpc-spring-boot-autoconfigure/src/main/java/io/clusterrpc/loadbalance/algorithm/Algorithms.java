@@ -1,0 +1,82 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.loadbalance.algorithm;
+
+import io.clusterrpc.loadbalance.LoadBalancingAlgorithm;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** The algorithms that configuration can name: those of the library and those that the application adds. Immutable. */
+public final class Algorithms {
+
+    /** What a reference uses unless told otherwise. */
+    public static final String DEFAULT = RoundRobin.NAME;
+
+    private final Map<String, LoadBalancingAlgorithm> byName = new TreeMap<>();
+
+    /**
+     * The library's algorithms and some more.
+     *
+     * @param own the application's
+     * @throws IllegalArgumentException if two have the same name
+     */
+    public Algorithms(Collection<? extends LoadBalancingAlgorithm> own) {
+        this(ThreadLocalRandom::current, own);
+    }
+
+    /**
+     * The library's algorithms on a given randomness, and some more.
+     *
+     * @param random asked for on the thread that picks
+     * @param own the application's
+     * @throws IllegalArgumentException if two have the same name
+     */
+    public Algorithms(Supplier<RandomGenerator> random, Collection<? extends LoadBalancingAlgorithm> own) {
+        List<LoadBalancingAlgorithm> all = new ArrayList<>(
+                List.of(new RoundRobin(random), new WeightedRoundRobin(random), new RandomChoice(random)));
+        all.addAll(own);
+        for (LoadBalancingAlgorithm algorithm : all) {
+            LoadBalancingAlgorithm other = byName.putIfAbsent(algorithm.name(), algorithm);
+            if (other != null) {
+                throw new IllegalArgumentException("algorithm: '" + algorithm.name() + "' is the name of both "
+                        + other.getClass().getName() + " and "
+                        + algorithm.getClass().getName() + " (expected: a name of its own for each)");
+            }
+        }
+    }
+
+    /**
+     * Finds an algorithm.
+     *
+     * @param name as in configuration
+     * @return the algorithm
+     * @throws IllegalArgumentException if there is none of that name; the message lists all names
+     */
+    public LoadBalancingAlgorithm named(String name) {
+        LoadBalancingAlgorithm found = byName.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException(
+                    "algorithm: '" + name + "' (expected one of: " + String.join(", ", names()) + ")");
+        }
+        return found;
+    }
+
+    /**
+     * The names of all algorithms.
+     *
+     * @return sorted
+     */
+    public SortedSet<String> names() {
+        return new TreeSet<>(byName.keySet());
+    }
+}
