@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record CallPolicy(Duration deadline, Duration attemptTimeout, Map<String, MethodPolicy> methods) {
 
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     /** Calls end after 5 s; an attempt after 2 s, so that a frozen instance leaves time for two others. */
     public static final CallPolicy DEFAULTS = new CallPolicy(Duration.ofSeconds(5), Duration.ofSeconds(2), Map.of());
-
-    private static final Duration LONGEST = Duration.ofDays(1);
 
     /** Validates the durations and the names, and copies the map. */
     public CallPolicy {
