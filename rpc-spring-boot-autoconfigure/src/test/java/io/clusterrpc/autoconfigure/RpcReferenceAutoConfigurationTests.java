@@ -164,7 +164,6 @@ class RpcReferenceAutoConfigurationTests {
                 .withPropertyValues("rpc.references.greeter.eager=true", "rpc.references.greeter.eager-timeout=200ms")
                 .run(context -> assertThat(context)
                         .getFailure()
-                        .rootCause()
                         .isInstanceOf(UnresolvableReferenceException.class)
                         .hasMessageContainingAll("greeter", "memory", "200 ms"));
     }

@@ -22,6 +22,7 @@ public final class MemoryDiscovery implements DiscoveryBackend {
 
     private final Map<String, ServiceInstance> instances = new TreeMap<>();
     private final List<Runnable> watches = new ArrayList<>();
+    private final Set<String> left = new TreeSet<>();
     private final boolean withCatalog;
     private int watching;
 
@@ -30,12 +31,14 @@ public final class MemoryDiscovery implements DiscoveryBackend {
     }
 
     public synchronized void join(ServiceInstance instance) {
+        left.remove(instance.id());
         instances.put(instance.id(), instance);
         tell();
     }
 
     public synchronized void leave(String id) {
         instances.remove(id);
+        left.add(id);
         tell();
     }
 
@@ -60,7 +63,7 @@ public final class MemoryDiscovery implements DiscoveryBackend {
                     List<ServiceInstance> found = instances.values().stream()
                             .filter(instance -> instance.service().equals(service))
                             .toList();
-                    listener.onInstances(found, Set.of());
+                    listener.onInstances(found, Set.copyOf(left));
                 },
                 () -> watching--);
     }
