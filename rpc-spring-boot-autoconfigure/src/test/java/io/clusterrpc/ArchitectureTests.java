@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,11 @@ class ArchitectureTests {
 
     /** For each rule the smallest code that breaks it: class names with their bodies. */
     private static final Map<String, Map<String, String>> BREACHES = breaches();
+
+    private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+
+    /** Shared, because it reads the JDK's own classes only once. */
+    private static final StandardJavaFileManager FILES = COMPILER.getStandardFileManager(null, null, null);
 
     @TestFactory
     Stream<DynamicTest> libraryKeeps() {
@@ -106,10 +113,9 @@ class ArchitectureTests {
     private static JavaClasses compile(Map<String, String> bodies, Path folder) {
         List<? extends JavaFileObject> sources =
                 bodies.entrySet().stream().map(ArchitectureTests::source).toList();
-        List<String> options = List.of("--release", "17", "-proc:none", "-cp", "", "-d", folder.toString());
-        boolean compiled = ToolProvider.getSystemJavaCompiler()
-                .getTask(null, null, null, options, null, sources)
-                .call();
+        List<String> options = List.of("-proc:none", "-cp", "", "-d", folder.toString());
+        boolean compiled =
+                COMPILER.getTask(null, FILES, null, options, null, sources).call();
         assertThat(compiled).isTrue();
         return new ClassFileImporter().importPath(folder);
     }
