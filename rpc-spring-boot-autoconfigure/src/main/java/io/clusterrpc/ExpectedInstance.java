@@ -20,6 +20,21 @@ public final class ExpectedInstance {
     private ExpectedInstance() {}
 
     /**
+     * Writes the header for a picked instance, replacing an earlier one; only removes that if the instance is not
+     * {@linkplain ServiceInstance#identified() identified}, since a server refuses an id that is not its own.
+     *
+     * @param headers headers of the attempt, changed
+     * @param instance the picked instance
+     */
+    public static void write(Metadata headers, ServiceInstance instance) {
+        if (instance.identified()) {
+            write(headers, instance.id());
+        } else {
+            headers.discardAll(HEADER);
+        }
+    }
+
+    /**
      * Writes the header, replacing an earlier one.
      *
      * @param headers headers of the attempt, changed

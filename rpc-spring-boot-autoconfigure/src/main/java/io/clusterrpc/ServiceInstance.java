@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One provider process: an application's gRPC server at one address. Immutable.
  *
  * @param service the application's name, which consumers look up
- * @param id unique among the instances of a service, new with every start of a server
+ * @param id unique among the instances of a service, new with every start of a server; the address where nothing else is known
  * @param host host name or IP address to connect to
  * @param port TCP port, 1 to 65535
  * @param zone the failure domain it runs in, {@code null} if unknown
@@ -81,7 +81,21 @@ public record ServiceInstance(
      * @return the address
      */
     public String address() {
+        return address(host, port);
+    }
+
+    private static String address(String host, int port) {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    /**
+     * Whether the server itself knows the id. It does not where nothing but the address is known (configured addresses, registries
+     * that tell no id): then the address stands for the id, and nobody must expect the server to answer to it.
+     *
+     * @return {@code false} if the id is the address
+     */
+    public boolean identified() {
+        return !id.equals(address());
     }
 
     /**
@@ -105,6 +119,18 @@ public record ServiceInstance(
      */
     public static Builder builder(String service, String id, String host, int port) {
         return new Builder(service, id, host, port);
+    }
+
+    /**
+     * Starts a new instance of which only the address is known: it is not {@linkplain #identified() identified}.
+     *
+     * @param service the application's name
+     * @param host host name or IP address
+     * @param port TCP port
+     * @return a builder
+     */
+    public static Builder builder(String service, String host, int port) {
+        return new Builder(service, address(host, port), host, port);
     }
 
     /**

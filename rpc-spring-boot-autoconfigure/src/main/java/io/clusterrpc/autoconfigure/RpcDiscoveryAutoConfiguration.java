@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.autoconfigure;
+
+import io.clusterrpc.ClusterListener;
+import io.clusterrpc.discovery.Directory;
+import io.clusterrpc.discovery.DirectorySettings;
+import io.clusterrpc.discovery.DiscoveryBackend;
+import io.clusterrpc.discovery.fixed.FixedDiscovery;
+import io.clusterrpc.discovery.local.LocalDiscovery;
+import io.clusterrpc.discovery.store.PrivateDirectory;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.env.Environment;
+
+/**
+ * Discovery: the backends that are part of this library, and the directory above all backends. Modules of further backends
+ * contribute a bean of type {@link DiscoveryBackend} from an auto-configuration that comes before this one.
+ */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "rpc.discovery.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(RpcDiscoveryProperties.class)
+public final class RpcDiscoveryAutoConfiguration {
+
+    private static final Logger logger = LoggerFactory.getLogger(RpcDiscoveryAutoConfiguration.class);
+    private static final Set<String> NEVER_DOWN = Set.of(LocalDiscovery.NAME, FixedDiscovery.NAME);
+
+    @Bean
+    @ConditionalOnMissingBean
+    FixedDiscovery rpcFixedDiscovery(RpcDiscoveryProperties properties) {
+        return new FixedDiscovery(properties.fixed());
+    }
+
+    @Bean
+    @Conditional(OnLocalDiscovery.class)
+    @ConditionalOnMissingBean
+    LocalDiscovery rpcLocalDiscovery(RpcDiscoveryProperties properties, Environment environment) {
+        Arrays.stream(environment.getActiveProfiles())
+                .filter(profile -> profile.startsWith("prod"))
+                .findFirst()
+                .ifPresent(profile -> logger.warn(
+                        "Local discovery finds the JVMs of this machine only, and the profile '{}' is active: choose another"
+                                + " backend (add its module, or set rpc.discovery.backends)",
+                        profile));
+        Path directory = properties.local().directory();
+        return new LocalDiscovery(
+                directory != null ? directory : PrivateDirectory.ofUser(""),
+                properties.local().namespace());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Directory rpcDirectory(
+            RpcDiscoveryProperties properties,
+            ObjectProvider<DiscoveryBackend> available,
+            FixedDiscovery fixed,
+            ObjectProvider<ClusterListener> listeners,
+            Environment environment) {
+        List<DiscoveryBackend> backends = DiscoveryBackends.choose(
+                properties.backends(), available.orderedStream().toList());
+        Map<String, DiscoveryBackend> pinned = new LinkedHashMap<>();
+        fixed.services().forEach(service -> pinned.put(service, fixed));
+        DirectorySettings settings = new DirectorySettings(
+                properties.damping(),
+                properties.linger(),
+                properties.unlistedRetention(),
+                diskCache(properties.diskCache(), backends, environment));
+        return new Directory(
+                backends, pinned, settings, listeners.orderedStream().toList());
+    }
+
+    private static @Nullable Path diskCache(
+            RpcDiscoveryProperties.DiskCache properties, List<DiscoveryBackend> backends, Environment environment) {
+        Boolean wanted = properties.enabled();
+        boolean enabled =
+                wanted != null ? wanted : backends.stream().anyMatch(backend -> !NEVER_DOWN.contains(backend.name()));
+        if (!enabled) {
+            return null;
+        }
+        Path path = properties.path();
+        String application = environment.getProperty("spring.application.name", "application");
+        return path != null
+                ? path
+                : PrivateDirectory.ofUser("-cache").resolve(application.replaceAll("^\\.|[^A-Za-z0-9._-]", "_"));
+    }
+}

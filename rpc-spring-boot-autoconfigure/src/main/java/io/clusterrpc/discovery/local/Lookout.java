@@ -1,0 +1,185 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.discovery.local;
+
+import io.clusterrpc.discovery.DiscoveryException;
+import java.io.IOException;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks into the directory: finds out which hubs are alive, cleans up behind the dead, and tells the watches what is new. Owned by
+ * the hub's thread.
+ */
+final class Lookout {
+
+    private static final Logger logger = LoggerFactory.getLogger(Lookout.class);
+    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long SWEEP_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final MeetingPoint place;
+    private final Selector selector;
+    private final Links links;
+    private final Watches watches;
+    private final Presence presence;
+    private final RegistrationFiles files;
+    private final Census census;
+    private final String name;
+    private final LongSupplier nanoTime;
+    private final InstantSource clock;
+    private @Nullable Long lastSweep;
+    private boolean failing;
+
+    Lookout(
+            String name,
+            MeetingPoint place,
+            boolean unixSockets,
+            Selector selector,
+            Watches watches,
+            LongSupplier nanoTime,
+            InstantSource clock) {
+        this.name = name;
+        this.place = place;
+        this.selector = selector;
+        this.watches = watches;
+        this.nanoTime = nanoTime;
+        this.clock = clock;
+        this.links = new Links(name, selector, nanoTime, this::bury);
+        this.presence = new Presence(name, place, unixSockets, links, nanoTime);
+        this.files = new RegistrationFiles(clock);
+        this.census = new Census(name, files::read);
+    }
+
+    boolean await(long waitMillis) throws IOException {
+        return links.select(waitMillis);
+    }
+
+    void announce(OwnRegistration registration) {
+        presence.add(registration);
+    }
+
+    void withdraw(OwnRegistration registration) {
+        presence.withdraw(registration);
+    }
+
+    /** One look. Never throws: what cannot be read or written is told, logged once, and tried again with the next look. */
+    void look() {
+        Set<String> left;
+        DiscoveryException problem = null;
+        try {
+            MeetingPoint.Listing listing = presence.appear();
+            Set<String> present = meet(listing);
+            files.forgetAllBut(new HashSet<>(listing.registrations().values()));
+            left = census.update(listing, present, presence.registrations());
+            sweep(listing);
+            failing = false;
+        } catch (IOException ex) {
+            left = census.updateOwn(presence.registrations());
+            problem = new DiscoveryException(
+                    "local discovery cannot use " + place.directory() + " (" + ex + "); put it right, or point "
+                            + LocalDiscovery.DIRECTORY_PROPERTY + " elsewhere",
+                    ex);
+            if (!failing) {
+                logger.warn(problem.getMessage());
+            }
+            failing = true;
+        }
+        watches.tell(census, left, problem);
+    }
+
+    /** Connects to hubs not yet connected to; returns those that are alive or at least not surely dead. */
+    private Set<String> meet(MeetingPoint.Listing listing) throws IOException {
+        Set<String> doubtful = new HashSet<>(links.closeSilent(SILENCE_NANOS));
+        doubtful.stream().filter(hub -> !processExists(hub)).toList().forEach(hub -> {
+            doubtful.remove(hub);
+            bury(hub);
+        });
+        Set<String> present = links.hubs();
+        present.add(name);
+        present.addAll(doubtful);
+        for (Map.Entry<String, Path> entry : listing.hubs().entrySet()) {
+            String hub = entry.getKey();
+            if (!present.contains(hub) && Files.exists(entry.getValue()) && meet(hub, entry.getValue())) {
+                present.add(hub);
+            }
+        }
+        return present;
+    }
+
+    private boolean meet(String hub, Path file) throws IOException {
+        Endpoint endpoint;
+        try {
+            endpoint = Presence.endpoint(file);
+        } catch (IOException ex) {
+            logger.debug("{} cannot be read now", file, ex);
+            return Files.exists(file);
+        }
+        Endpoint.Attempt attempt = endpoint.connect();
+        SocketChannel channel = attempt.channel();
+        if (channel != null) {
+            links.add(channel, hub, endpoint instanceof Endpoint.Unix);
+        } else if (attempt.dead()) {
+            bury(hub);
+        }
+        return !attempt.dead();
+    }
+
+    private void bury(String hub) {
+        logger.debug("Removing what the dead process {} left in {}", hub, place.directory());
+        try {
+            place.remove(hub);
+        } catch (IOException ex) {
+            logger.debug("Could not remove the files of {}, trying again later", hub, ex);
+        }
+    }
+
+    private static boolean processExists(String hub) {
+        try {
+            return ProcessHandle.of(Long.parseLong(hub.substring(0, Math.max(0, hub.indexOf('_')))))
+                    .isPresent();
+        } catch (NumberFormatException ex) {
+            return false;
+        }
+    }
+
+    private void sweep(MeetingPoint.Listing listing) throws IOException {
+        long now = nanoTime.getAsLong();
+        if (lastSweep == null || now - lastSweep >= SWEEP_EVERY_NANOS) {
+            lastSweep = now;
+            Set<String> hubs = new HashSet<>(listing.hubs().keySet());
+            hubs.addAll(links.hubs());
+            place.sweep(hubs, clock.instant());
+        }
+    }
+
+    /** Withdraws everything and leaves the directory as if we had never been there. */
+    void leave() {
+        try {
+            presence.leave();
+        } catch (IOException ex) {
+            logger.debug("Could not clean up in {}; others will", place.directory(), ex);
+        }
+    }
+
+    void close() {
+        links.closeAll();
+        try {
+            selector.close();
+        } catch (IOException ex) {
+            logger.debug("Closing a selector failed", ex);
+        }
+    }
+}
