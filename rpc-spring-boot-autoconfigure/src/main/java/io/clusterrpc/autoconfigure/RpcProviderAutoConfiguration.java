@@ -1,0 +1,156 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.autoconfigure;
+
+import io.clusterrpc.discovery.Directory;
+import io.clusterrpc.provider.AddressPolicy;
+import io.clusterrpc.provider.DrainBudget;
+import io.clusterrpc.provider.InstanceGuard;
+import io.clusterrpc.provider.Network;
+import io.clusterrpc.provider.ProviderLifecycle;
+import io.clusterrpc.provider.ProviderSettings;
+import io.clusterrpc.provider.Surroundings;
+import io.grpc.BindableService;
+import io.grpc.protobuf.services.HealthStatusManager;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.grpc.server.autoconfigure.GrpcServerAutoConfiguration;
+import org.springframework.boot.grpc.server.autoconfigure.GrpcServerExecutorProvider;
+import org.springframework.boot.grpc.server.autoconfigure.GrpcServerProperties;
+import org.springframework.boot.grpc.server.autoconfigure.health.GrpcServerHealthAutoConfiguration;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.grpc.server.GlobalServerInterceptor;
+import org.springframework.grpc.server.service.GrpcServiceDiscoverer;
+
+/**
+ * Announces the gRPC servers of an application. Contributes no {@link BindableService}: an application that only calls others
+ * starts no server.
+ */
+@AutoConfiguration(
+        after = {GrpcServerAutoConfiguration.class, GrpcServerHealthAutoConfiguration.class},
+        afterName = "io.clusterrpc.autoconfigure.RpcDiscoveryAutoConfiguration")
+@ConditionalOnClass(BindableService.class)
+@ConditionalOnBooleanProperty(name = "rpc.provider.enabled", matchIfMissing = true)
+public final class RpcProviderAutoConfiguration {
+
+    /** Outside every other interceptor but those that ask for the very first place: a stray request costs nothing and counts nowhere. */
+    private static final int GUARD_ORDER = Integer.MIN_VALUE + 100;
+
+    @Bean
+    @Lazy(false)
+    static RpcServiceChecks rpcServiceChecks(ListableBeanFactory beans) {
+        return new RpcServiceChecks(beans);
+    }
+
+    /** Where Boot starts a gRPC server and there is a directory to announce it in. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBean({GrpcServiceDiscoverer.class, Directory.class})
+    @EnableConfigurationProperties(RpcProviderProperties.class)
+    static class ServerConfiguration {
+
+        @Bean
+        @GlobalServerInterceptor
+        @Order(GUARD_ORDER)
+        InstanceGuard rpcInstanceGuard() {
+            return new InstanceGuard();
+        }
+
+        @Bean
+        DrainBudget rpcDrainBudget(RpcProviderProperties properties, Directory directory) {
+            return DrainBudget.of(properties.drain().notice(), directory.noticeTime());
+        }
+
+        @Bean
+        static ServerGracePeriod rpcServerGracePeriod(Environment environment, ObjectProvider<DrainBudget> budget) {
+            return new ServerGracePeriod(environment, budget);
+        }
+
+        @Bean
+        ProviderLifecycle rpcProvider(
+                RpcProviderProperties properties,
+                Directory directory,
+                InstanceGuard guard,
+                DrainBudget budget,
+                ObjectProvider<HealthStatusManager> health,
+                ObjectProvider<BuildProperties> build,
+                Environment environment) {
+            return new ProviderLifecycle(
+                    settings(properties, build.getIfAvailable(), environment),
+                    addresses(properties, directory.loopbackOnly()),
+                    directory,
+                    guard,
+                    budget,
+                    () -> health.ifAvailable(HealthStatusManager::enterTerminalState),
+                    new Surroundings(
+                            InstantSource.system(),
+                            System::nanoTime,
+                            (Duration duration) -> Thread.sleep(duration.toMillis()),
+                            new SecureRandom()));
+        }
+
+        private static AddressPolicy addresses(RpcProviderProperties properties, boolean loopbackOnly) {
+            Network network = properties.network() == null ? null : Network.of(properties.network());
+            return new AddressPolicy(properties.host(), properties.port(), network, loopbackOnly);
+        }
+
+        private static ProviderSettings settings(
+                RpcProviderProperties properties, @Nullable BuildProperties build, Environment environment) {
+            String version = properties.version();
+            if (version == null) {
+                version = build != null ? build.getVersion() : environment.getProperty("spring.application.version");
+            }
+            String zone = properties.zone() != null ? properties.zone() : environment.getProperty("rpc.zone");
+            String name = environment.getProperty(ProviderEvents.NAME, "");
+            return new ProviderSettings(
+                    name.isBlank() ? "unnamed" : name,
+                    zone,
+                    version,
+                    properties.weight(),
+                    properties.tags(),
+                    properties.register());
+        }
+
+        @Bean
+        ProviderEvents rpcProviderEvents(
+                ApplicationContext context,
+                ProviderLifecycle provider,
+                RpcProviderProperties properties,
+                ServerExposure exposure) {
+            return new ProviderEvents(context, provider, properties.register(), exposure);
+        }
+
+        @Bean
+        ServerExposure rpcServerExposure(
+                Environment environment, Directory directory, ObjectProvider<GrpcServerProperties> properties) {
+            return new ServerExposure(environment, directory.loopbackOnly(), properties);
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        @ConditionalOnThreading(Threading.VIRTUAL)
+        GrpcServerExecutorProvider rpcServerExecutorProvider() {
+            return () -> new VirtualThreadTaskExecutor("grpc-server-");
+        }
+    }
+}

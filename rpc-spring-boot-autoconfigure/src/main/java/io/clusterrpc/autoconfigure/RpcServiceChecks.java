@@ -1,0 +1,66 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.autoconfigure;
+
+import io.clusterrpc.RpcService;
+import io.grpc.BindableService;
+import java.util.Map;
+import java.util.TreeMap;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
+import org.springframework.boot.grpc.server.autoconfigure.GrpcServerFactoryCustomizer;
+import org.springframework.util.ClassUtils;
+
+/** Finds mistakes in the services of an application before a server starts, and says which beans made them. */
+final class RpcServiceChecks implements SmartInitializingSingleton {
+
+    private final ListableBeanFactory beans;
+
+    RpcServiceChecks(ListableBeanFactory beans) {
+        this.beans = beans;
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        everyRpcServiceIsBindable();
+        // A customizer may give each of several servers its own services, and then two beans for one service are no mistake.
+        if (beans.getBeanNamesForType(GrpcServerFactoryCustomizer.class, true, false).length == 0) {
+            noServiceTwice();
+        }
+    }
+
+    private void everyRpcServiceIsBindable() {
+        for (String name : beans.getBeanNamesForAnnotation(RpcService.class)) {
+            Class<?> type = beans.getType(name);
+            if (type != null && !BindableService.class.isAssignableFrom(type)) {
+                String userType = ClassUtils.getUserClass(type).getName();
+                throw new FailureAnalyzedException(
+                        "The bean '" + name + "' is an @RpcService, but its class " + userType
+                                + " is no gRPC service: it does not implement " + BindableService.class.getName() + ".",
+                        "Let " + userType + " extend the base class generated for the service (for example"
+                                + " GreeterGrpc.GreeterImplBase), or remove the annotation.");
+            }
+        }
+    }
+
+    private void noServiceTwice() {
+        Map<String, String> owners = new TreeMap<>();
+        beans.getBeansOfType(BindableService.class).forEach((name, bean) -> {
+            if (ScopedProxyUtils.isScopedTarget(name)) {
+                return; // stands behind the bean that is served
+            }
+            String service = bean.bindService().getServiceDescriptor().getName();
+            String other = owners.putIfAbsent(service, name);
+            if (other != null) {
+                throw new FailureAnalyzedException(
+                        "The beans '" + other + "' and '" + name + "' both implement the gRPC service " + service
+                                + "; a server can offer it only once.",
+                        "Remove one of the two beans, for example by a condition or a profile.");
+            }
+        });
+    }
+}

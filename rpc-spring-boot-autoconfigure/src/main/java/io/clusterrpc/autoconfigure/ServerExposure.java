@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.autoconfigure;
+
+import io.grpc.Server;
+import java.net.InetSocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.grpc.server.autoconfigure.GrpcServerProperties;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.Profiles;
+
+/** Warns about a server that shows more to the network than its owner may be aware of. */
+final class ServerExposure {
+
+    private static final Logger log = LoggerFactory.getLogger(ServerExposure.class);
+
+    private final Environment environment;
+    private final boolean loopbackOnly;
+    private final ObjectProvider<GrpcServerProperties> properties;
+
+    ServerExposure(Environment environment, boolean loopbackOnly, ObjectProvider<GrpcServerProperties> properties) {
+        this.environment = environment;
+        this.loopbackOnly = loopbackOnly;
+        this.properties = properties;
+    }
+
+    void check(Server server) {
+        if (!loopbackOnly && isReachable(server) && isPlaintext()) {
+            log.warn(
+                    "The gRPC server at {} speaks plaintext to the network: set spring.grpc.server.ssl.bundle",
+                    server.getListenSockets());
+        }
+        if (environment.acceptsProfiles(Profiles.of("prod | production")) && hasReflection(server)) {
+            log.warn("The gRPC server describes its services to everyone (reflection) under a production profile: "
+                    + "set spring.grpc.server.reflection.enabled=false");
+        }
+    }
+
+    private static boolean isReachable(Server server) {
+        return server.getListenSockets().stream()
+                .anyMatch(socket -> socket instanceof InetSocketAddress inet
+                        && inet.getAddress() != null
+                        && !inet.getAddress().isLoopbackAddress());
+    }
+
+    private boolean isPlaintext() {
+        GrpcServerProperties server = properties.getIfAvailable();
+        return server != null
+                && (Boolean.FALSE.equals(server.getSsl().getEnabled())
+                        || server.getSsl().getBundle() == null);
+    }
+
+    private static boolean hasReflection(Server server) {
+        return server.getServices().stream()
+                .anyMatch(service -> service.getServiceDescriptor().getName().startsWith("grpc.reflection."));
+    }
+}

@@ -1,0 +1,262 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.provider;
+
+import io.clusterrpc.ServiceInstance;
+import io.clusterrpc.discovery.Directory;
+import io.clusterrpc.provider.RpcProviderState.Phase;
+import io.grpc.Server;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of this application's servers as consumers see it: announced once the server listens and the application accepts
+ * traffic, withdrawn before anything stops.
+ *
+ * <p>Whoever runs the servers reports what happens, in any order and from any thread: a server {@link #serverStarted started},
+ * {@link #serverStopping is about to stop}, {@link #serverStopped stopped}; the application {@link #accepting accepts traffic or
+ * not}, or {@link #drain stops}. A server that starts again, on whatever port, is a new instance.
+ *
+ * <p>Thread-safe: one lock guards all state; nobody waits while holding it.
+ */
+public final class ProviderLifecycle implements RpcProvider {
+
+    private static final Logger log = LoggerFactory.getLogger(RpcProvider.class);
+
+    private final ProviderSettings settings;
+    private final AddressPolicy addresses;
+    private final Directory directory;
+    private final InstanceGuard guard;
+    private final DrainBudget budget;
+    private final Runnable notServing;
+    private final Surroundings surroundings;
+    private final Map<Server, OfferedServer> servers = new LinkedHashMap<>();
+    private boolean accepting;
+    private boolean draining;
+
+    /**
+     * Creates the lifecycle of an application whose servers have not started yet.
+     *
+     * @param settings what every server announces
+     * @param addresses chooses the address to advertise
+     * @param directory where to announce; not closed here
+     * @param guard told the ids of the running servers
+     * @param budget how long draining takes
+     * @param notServing tells the health service that the application stops; called once, by {@link #drain}
+     * @param surroundings clocks and the like
+     */
+    public ProviderLifecycle(
+            ProviderSettings settings,
+            AddressPolicy addresses,
+            Directory directory,
+            InstanceGuard guard,
+            DrainBudget budget,
+            Runnable notServing,
+            Surroundings surroundings) {
+        this.settings = settings;
+        this.addresses = addresses;
+        this.directory = directory;
+        this.guard = guard;
+        this.budget = budget;
+        this.notServing = notServing;
+        this.surroundings = surroundings;
+    }
+
+    /**
+     * A server listens on a port. It is announced at once if the application accepts traffic.
+     *
+     * @param server a started server; in-process servers are none of this type's business
+     * @throws NoSuitableAddressException if the configured network has no address on this machine
+     */
+    public void serverStarted(Server server) {
+        StartedServer started = StartedServer.of(server);
+        AdvertisedAddress address = addresses.choose(started);
+        String service = settings.service();
+        // The id goes into a header, which is ASCII.
+        String prefix = service.chars().allMatch(c -> c > ' ' && c < 0x7f) ? service : "instance";
+        ServiceInstance instance = ServiceInstance.builder(
+                        service, prefix + "-" + surroundings.newSuffix(), address.host(), address.port())
+                .zone(settings.zone())
+                .version(settings.version())
+                .weight(settings.weight())
+                .tags(settings.tags())
+                .grpcServices(started.grpcServices())
+                .build();
+        if (address.doubtful()) {
+            log.warn(
+                    "{} advertises {}, which consumers on other machines cannot reach ({}); rpc.provider.host sets another address",
+                    service,
+                    instance.address(),
+                    address.why());
+        }
+        synchronized (this) {
+            Phase phase = settings.register() ? Phase.STARTING : Phase.UNREGISTERED;
+            OfferedServer offered =
+                    new OfferedServer(instance, address, phase, surroundings.clock().instant());
+            servers.put(server, offered);
+            guard.add(instance.id());
+            if (!settings.register()) {
+                log.info("Serving {} at {} unregistered (rpc.provider.register=false)", service, instance.address());
+            } else if (accepting && !draining) {
+                announce(offered);
+            }
+        }
+    }
+
+    /**
+     * The application accepts traffic, or refuses it for a while.
+     *
+     * @param accepts {@code true} to announce every server, {@code false} to withdraw them without stopping them
+     */
+    public synchronized void accepting(boolean accepts) {
+        if (draining || accepting == accepts) {
+            return;
+        }
+        accepting = accepts;
+        if (!settings.register()) {
+            return;
+        }
+        for (OfferedServer offered : servers.values()) {
+            if (offered.leaving()) {
+                continue;
+            }
+            if (accepts) {
+                announce(offered);
+            } else if (withdraw(offered, Phase.REFUSING)) {
+                log.info("Withdrew {}: the application refuses traffic", offered.instance().id());
+            }
+        }
+    }
+
+    /**
+     * A server is about to stop while the application goes on, or as the last step of {@link #drain}: withdraws it and returns when
+     * consumers had time to notice.
+     *
+     * @param server the server, still serving; ignored if unknown
+     */
+    public void serverStopping(Server server) {
+        Duration wait;
+        synchronized (this) {
+            OfferedServer offered = servers.get(server);
+            if (offered == null) {
+                return;
+            }
+            withdraw(offered, Phase.DRAINING);
+            wait = remainingNotice(offered);
+        }
+        pause(wait);
+    }
+
+    /**
+     * A server answers no more.
+     *
+     * @param server the server, ignored if unknown
+     */
+    public synchronized void serverStopped(Server server) {
+        OfferedServer offered = servers.remove(server);
+        if (offered != null) {
+            withdraw(offered, Phase.DRAINING);
+            guard.remove(offered.instance().id());
+        }
+    }
+
+    /**
+     * The application stops: withdraws every server, tells the health service, and returns when consumers had time to notice. The
+     * servers serve on meanwhile, and after, until they are stopped. Only the first call does anything.
+     */
+    public void drain() {
+        Duration wait = Duration.ZERO;
+        synchronized (this) {
+            if (draining) {
+                return;
+            }
+            draining = true;
+            for (OfferedServer offered : servers.values()) {
+                withdraw(offered, Phase.DRAINING);
+                Duration remaining = remainingNotice(offered);
+                wait = remaining.compareTo(wait) > 0 ? remaining : wait;
+            }
+        }
+        notServing.run();
+        if (!wait.isZero()) {
+            log.info(
+                    "Draining {}: withdrawn, serving on for {} ms so that consumers notice, then finishing calls in flight",
+                    settings.service(),
+                    wait.toMillis());
+            pause(wait);
+        }
+    }
+
+    @Override
+    public synchronized List<RpcProviderState> states() {
+        return servers.values().stream().map(offered -> offered.state(directory)).toList();
+    }
+
+    @Override
+    public synchronized void update(UnaryOperator<ServiceInstance> change) {
+        Collection<OfferedServer> offered = servers.values();
+        List<ServiceInstance> changed = new ArrayList<>(offered.size());
+        offered.forEach(server -> changed.add(server.changedBy(change)));
+        int next = 0;
+        for (OfferedServer server : offered) {
+            server.update(changed.get(next++));
+        }
+    }
+
+    private void announce(OfferedServer offered) {
+        boolean again = offered.announcedBefore();
+        offered.announce(directory, surroundings.clock().instant());
+        ServiceInstance instance = offered.instance();
+        if (again) {
+            log.info("Registered {} again: the application accepts traffic", instance.id());
+            return;
+        }
+        log.info(
+                "Registered {} at {} ({}) with {} as {}: weight {}, zone {}, version {}, offering {}",
+                instance.service(),
+                instance.address(),
+                offered.address().why(),
+                String.join(", ", directory.backends()),
+                instance.id(),
+                instance.weight(),
+                instance.zone() == null ? "none" : instance.zone(),
+                instance.version() == null ? "none" : instance.version(),
+                instance.grpcServices().stream().sorted().collect(Collectors.joining(", ")));
+    }
+
+    private boolean withdraw(OfferedServer offered, Phase next) {
+        Instant now = surroundings.clock().instant();
+        try {
+            return offered.withdraw(next, now, surroundings.nanoTime().getAsLong());
+        } catch (RuntimeException e) {
+            log.warn("Withdrawing {} failed, stopping goes on", offered.instance().id(), e);
+            return true;
+        }
+    }
+
+    private Duration remainingNotice(OfferedServer offered) {
+        return offered.remainingNotice(budget.notice(), surroundings.nanoTime().getAsLong());
+    }
+
+    private void pause(Duration wait) {
+        if (wait.isZero()) {
+            return;
+        }
+        try {
+            surroundings.pause().sleep(wait);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.provider;
+
+import io.clusterrpc.ServiceInstance;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One server of this application and how consumers know it. Immutable.
+ *
+ * @param instance what is announced, or will be
+ * @param phase where it is in its life
+ * @param since when that phase began
+ * @param confirmed whether the registries hold the announcement now, as far as is known
+ * @param addressReason why this address is advertised
+ * @param backends the registries concerned
+ */
+public record RpcProviderState(
+        ServiceInstance instance,
+        Phase phase,
+        Instant since,
+        boolean confirmed,
+        String addressReason,
+        List<String> backends) {
+
+    /** Copies the list. */
+    public RpcProviderState {
+        backends = List.copyOf(backends);
+    }
+
+    /** Where a server is in its life. */
+    public enum Phase {
+        /** The server answers, but the application does not accept traffic yet. */
+        STARTING,
+        /** Announced to consumers. */
+        REGISTERED,
+        /** Withdrawn because the application refuses traffic; it comes back with the application's readiness. */
+        REFUSING,
+        /** Withdrawn for good: it still answers until consumers had time to notice, then finishes the calls in flight. */
+        DRAINING,
+        /** Served without being announced ({@code rpc.provider.register=false}). */
+        UNREGISTERED
+    }
+
+    /**
+     * Whether consumers are told of this server.
+     *
+     * @return {@code true} while it is announced
+     */
+    public boolean registered() {
+        return phase == Phase.REGISTERED;
+    }
+
+    /**
+     * Whether the server is on its way out.
+     *
+     * @return {@code true} once it was withdrawn for good
+     */
+    public boolean draining() {
+        return phase == Phase.DRAINING;
+    }
+}
