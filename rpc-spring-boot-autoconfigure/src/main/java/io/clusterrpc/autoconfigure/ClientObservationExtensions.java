@@ -1,0 +1,81 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.autoconfigure;
+
+import io.micrometer.common.KeyValues;
+import io.micrometer.core.instrument.binder.grpc.GrpcClientObservationContext;
+import io.micrometer.core.instrument.binder.grpc.GrpcClientObservationConvention;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.observation.GlobalObservationConvention;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationFilter;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationPredicate;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.ObjectProvider;
+
+/** The beans that take part in the observation of a gRPC client's call, and whether one of them needs more than its meters. */
+record ClientObservationExtensions(
+        ObjectProvider<TracerPresence> tracer,
+        ObjectProvider<GrpcClientObservationConvention> conventions,
+        ObjectProvider<GlobalObservationConvention<?>> globalConventions,
+        ObjectProvider<ObservationHandler<?>> handlers,
+        ObjectProvider<ObservationFilter> filters,
+        ObjectProvider<ObservationPredicate> predicates) {
+
+    static final String OBSERVATION = "grpc.client";
+
+    /** Whether there is a tracer; a type of its own because the tracing API is optional. */
+    @FunctionalInterface
+    interface TracerPresence extends BooleanSupplier {}
+
+    /** Who needs the full observation, in words for the log; empty if its meters are all that anyone sees of it. */
+    Optional<String> needFull() {
+        if (tracer.stream().anyMatch(TracerPresence::getAsBoolean)) {
+            return Optional.of("a tracer is present");
+        }
+        GrpcClientObservationContext context = context();
+        return Stream.<Stream<?>>of(
+                        conventions.stream(),
+                        globalConventions.stream().filter(convention -> convention.supportsContext(context)),
+                        handlers.stream().filter(handler -> handler.supportsContext(context)),
+                        filters.stream(),
+                        predicates.stream())
+                .flatMap(beans -> beans)
+                .filter(bean -> !(isBoots(bean) || bean.getClass() == DefaultMeterObservationHandler.class))
+                .findFirst()
+                .map(bean -> "a bean of type " + bean.getClass().getName() + " takes part");
+    }
+
+    /** Whether {@code management.observations.enable} lets the calls be observed. */
+    boolean enabled() {
+        GrpcClientObservationContext context = context();
+        return predicates.stream()
+                .filter(ClientObservationExtensions::isBoots)
+                .allMatch(predicate -> predicate.test(OBSERVATION, context));
+    }
+
+    /** The key-values that {@code management.observations.key-values} adds to every observation. */
+    KeyValues common() {
+        Observation.Context context = context();
+        for (ObservationFilter filter :
+                filters.stream().filter(ClientObservationExtensions::isBoots).toList()) {
+            context = filter.map(context);
+        }
+        return context.getLowCardinalityKeyValues();
+    }
+
+    private static boolean isBoots(Object bean) {
+        return bean.getClass().getName().startsWith("org.springframework.boot.micrometer.observation.");
+    }
+
+    private static GrpcClientObservationContext context() {
+        GrpcClientObservationContext context = new GrpcClientObservationContext((carrier, key, value) -> {});
+        context.setName(OBSERVATION);
+        return context;
+    }
+}

@@ -1,0 +1,152 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.autoconfigure;
+
+import io.clusterrpc.observe.CallMeters;
+import io.clusterrpc.observe.LightClientInterceptor;
+import io.clusterrpc.observe.RegistryMeters;
+import io.grpc.stub.AbstractStub;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.grpc.GrpcClientObservationConvention;
+import io.micrometer.core.instrument.binder.grpc.ObservationGrpcClientInterceptor;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler.IgnoredMeters;
+import io.micrometer.observation.GlobalObservationConvention;
+import io.micrometer.observation.ObservationFilter;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationPredicate;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Tracer;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.grpc.client.autoconfigure.GrpcClientObservationAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.grpc.client.GlobalClientInterceptor;
+
+/**
+ * Auto-configuration of the meters: those of references and registries, and light ones in place of Spring Boot's observation of
+ * gRPC clients where nobody would see more of it.
+ */
+@AutoConfiguration(
+        before = GrpcClientObservationAutoConfiguration.class,
+        afterName = {
+            "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+            "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration"
+        })
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean(MeterRegistry.class)
+@EnableConfigurationProperties(RpcObservationProperties.class)
+public final class RpcObservationAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    CallMeters rpcCallMeters(MeterRegistry registry) {
+        return new CallMeters(registry);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RegistryMeters rpcRegistryMeters(MeterRegistry registry) {
+        return new RegistryMeters(registry);
+    }
+
+    /** Takes the place of Boot's interceptor, under the conditions that Boot sets for it. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({
+        AbstractStub.class,
+        ObservationRegistry.class,
+        ObservationGrpcClientInterceptor.class,
+        MetricsProperties.class
+    })
+    @ConditionalOnProperty(name = "spring.grpc.client.enabled", matchIfMissing = true)
+    @ConditionalOnProperty(name = "spring.grpc.client.observation.enabled", havingValue = "true", matchIfMissing = true)
+    @ConditionalOnBean({ObservationRegistry.class, DefaultMeterObservationHandler.class})
+    static class ClientConfiguration {
+
+        private static final Logger log = LoggerFactory.getLogger(RpcObservationAutoConfiguration.class);
+
+        @Bean
+        ClientObservationExtensions rpcClientObservationExtensions(
+                ObjectProvider<ClientObservationExtensions.TracerPresence> tracer,
+                ObjectProvider<GrpcClientObservationConvention> conventions,
+                ObjectProvider<GlobalObservationConvention<?>> globalConventions,
+                ObjectProvider<ObservationHandler<?>> handlers,
+                ObjectProvider<ObservationFilter> filters,
+                ObjectProvider<ObservationPredicate> predicates) {
+            return new ClientObservationExtensions(
+                    tracer, conventions, globalConventions, handlers, filters, predicates);
+        }
+
+        @Bean
+        @GlobalClientInterceptor
+        @ConditionalOnMissingBean
+        ObservationGrpcClientInterceptor rpcClientObservationInterceptor(
+                RpcObservationProperties properties,
+                ClientObservationExtensions extensions,
+                MeterRegistry meters,
+                ObservationRegistry observations,
+                ObjectProvider<MetricsProperties> metrics) {
+            return switch (properties.client()) {
+                case OFF -> none();
+                case FULL -> full(observations, extensions);
+                case LIGHT -> light(meters, extensions, metrics);
+                case AUTO -> {
+                    Optional<String> need = extensions.needFull();
+                    need.ifPresent(why -> log.info(
+                            "Calls of gRPC clients are observed in full because {}"
+                                    + " (rpc.observation.client=light records the same meters at less cost)",
+                            why));
+                    yield need.isPresent() ? full(observations, extensions) : light(meters, extensions, metrics);
+                }
+            };
+        }
+
+        private static ObservationGrpcClientInterceptor none() {
+            return new ObservationGrpcClientInterceptor(ObservationRegistry.NOOP);
+        }
+
+        private static ObservationGrpcClientInterceptor full(
+                ObservationRegistry observations, ClientObservationExtensions extensions) {
+            ObservationGrpcClientInterceptor interceptor = new ObservationGrpcClientInterceptor(observations);
+            extensions.conventions().ifAvailable(interceptor::setCustomConvention);
+            return interceptor;
+        }
+
+        private static ObservationGrpcClientInterceptor light(
+                MeterRegistry meters,
+                ClientObservationExtensions extensions,
+                ObjectProvider<MetricsProperties> metrics) {
+            if (!extensions.enabled()) {
+                return none();
+            }
+            boolean active = metrics.stream()
+                    .noneMatch(properties ->
+                            properties.getObservations().getIgnoredMeters().contains(IgnoredMeters.LONG_TASK_TIMER));
+            return new LightClientInterceptor(meters, extensions.common(), active);
+        }
+    }
+
+    /** Tells whether there is a tracer that does anything. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(Tracer.class)
+    static class TracingConfiguration {
+
+        @Bean
+        ClientObservationExtensions.TracerPresence rpcTracerPresence(ObjectProvider<Tracer> tracers) {
+            return () -> tracers.stream().anyMatch(tracer -> tracer != Tracer.NOOP);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.observe;
+
+import io.micrometer.common.docs.KeyName;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.docs.MeterDocumentation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every meter that this library adds, with what it means. The meters named {@code grpc.client*} keep the names and tags that
+ * Micrometer gives them and are not listed here.
+ *
+ * <p>Cardinality is bounded: references, backends and services come from the configuration, methods beyond
+ * {@link CallMeters#MAX_METHODS} of one reference and peers beyond {@code rpc.observation.max-instances} are counted under
+ * {@code other}.
+ */
+public enum RpcMeter implements MeterDocumentation {
+
+    /** Calls as their caller saw them. */
+    CALLS(
+            "rpc.calls",
+            Meter.Type.TIMER,
+            "seconds",
+            "Calls through a reference as their caller saw them, backoffs and further attempts included",
+            Tag.REFERENCE,
+            Tag.METHOD,
+            Tag.OUTCOME,
+            Tag.STATUS),
+
+    /** Attempts of calls. */
+    ATTEMPTS(
+            "rpc.attempts",
+            Meter.Type.COUNTER,
+            null,
+            "Attempts made for those calls; their durations are in grpc.client",
+            Tag.REFERENCE,
+            Tag.METHOD,
+            Tag.STATUS),
+
+    /** Failed attempts that were followed by another. */
+    FAILOVERS(
+            "rpc.failovers",
+            Meter.Type.COUNTER,
+            null,
+            "Failed attempts that were followed by another one, by the status of the failed one",
+            Tag.REFERENCE,
+            Tag.METHOD,
+            Tag.STATUS),
+
+    /** Calls in flight. */
+    CALLS_ACTIVE(
+            "rpc.calls.active",
+            Meter.Type.GAUGE,
+            null,
+            "Streams open to the instances of a reference now",
+            Tag.REFERENCE),
+
+    /** Known instances by state. */
+    INSTANCES(
+            "rpc.instances",
+            Meter.Type.GAUGE,
+            null,
+            "Instances that a reference knows, by the state of the connection to them",
+            Tag.REFERENCE,
+            Tag.STATE),
+
+    /** Picks of an instance. */
+    PICKS(
+            "rpc.picks",
+            Meter.Type.COUNTER,
+            null,
+            "Attempts for which the balancer picked an instance; removed when the instance leaves",
+            Tag.REFERENCE,
+            Tag.PEER),
+
+    /** Transitions of a breaker. */
+    BREAKER_TRANSITIONS(
+            "rpc.breaker.transitions",
+            Meter.Type.COUNTER,
+            null,
+            "State transitions of the circuit breaker of a reference",
+            Tag.REFERENCE,
+            Tag.FROM,
+            Tag.TO),
+
+    /** Answers of a registry. */
+    REGISTRY_UPDATES(
+            "rpc.registry.updates",
+            Meter.Type.COUNTER,
+            null,
+            "Lists of instances received from a registry",
+            Tag.BACKEND,
+            Tag.SERVICE),
+
+    /** Failures of a registry. */
+    REGISTRY_FAILURES(
+            "rpc.registry.failures",
+            Meter.Type.COUNTER,
+            null,
+            "Failed attempts to ask a registry; the last list stays in use",
+            Tag.BACKEND,
+            Tag.SERVICE),
+
+    /** What a registry listed last. */
+    REGISTRY_INSTANCES(
+            "rpc.registry.instances",
+            Meter.Type.GAUGE,
+            null,
+            "Instances in the last list received from a registry",
+            Tag.BACKEND,
+            Tag.SERVICE),
+
+    /** Age of the list while a registry fails. */
+    REGISTRY_STALENESS(
+            "rpc.registry.staleness",
+            Meter.Type.GAUGE,
+            "seconds",
+            "Time since a registry last confirmed its list, 0 while it can be asked",
+            Tag.BACKEND,
+            Tag.SERVICE);
+
+    private final String meterName;
+    private final Meter.Type type;
+    private final @Nullable String baseUnit;
+    private final String description;
+    private final Tag[] tags;
+
+    RpcMeter(String meterName, Meter.Type type, @Nullable String baseUnit, String description, Tag... tags) {
+        this.meterName = meterName;
+        this.type = type;
+        this.baseUnit = baseUnit;
+        this.description = description;
+        this.tags = tags;
+    }
+
+    @Override
+    public String getName() {
+        return meterName;
+    }
+
+    @Override
+    public Meter.Type getType() {
+        return type;
+    }
+
+    @Override
+    public @Nullable String getBaseUnit() {
+        return baseUnit;
+    }
+
+    /**
+     * What the meter means, as shown by the metrics endpoint.
+     *
+     * @return one sentence
+     */
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public KeyName[] getKeyNames() {
+        return tags.clone();
+    }
+
+    /** The tags of the meters. */
+    public enum Tag implements KeyName {
+
+        /** Name of the reference. */
+        REFERENCE("reference", "Name of the reference"),
+        /** The method called. */
+        METHOD("method", "Full name of the gRPC method, such as shop.Orders/Place"),
+        /** How a call ended. */
+        OUTCOME(
+                "outcome",
+                "answered (by the application, errors of its own included), failed (for a reason of the cluster), "
+                        + "rejected (circuit breaker open) or cancelled (by the caller)"),
+        /** gRPC's status. */
+        STATUS("status", "gRPC's status code, such as OK or UNAVAILABLE"),
+        /** State of a connection. */
+        STATE("state", "State of the connection to an instance, in lower case, such as ready"),
+        /** Address of an instance. */
+        PEER("peer", "Address of the instance, or other"),
+        /** Breaker state before. */
+        FROM("from", "State of the circuit breaker before, in lower case"),
+        /** Breaker state after. */
+        TO("to", "State of the circuit breaker after, in lower case"),
+        /** Registry asked. */
+        BACKEND("backend", "Name of the discovery backend"),
+        /** Application looked up. */
+        SERVICE("service", "Name of the application looked up");
+
+        private final String key;
+        private final String description;
+
+        Tag(String key, String description) {
+            this.key = key;
+            this.description = description;
+        }
+
+        @Override
+        public String asString() {
+            return key;
+        }
+
+        /**
+         * What the values mean.
+         *
+         * @return one sentence
+         */
+        public String description() {
+            return description;
+        }
+    }
+}
