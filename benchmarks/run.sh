@@ -22,7 +22,7 @@ build() {
 	echo "Building" >&2
 	(cd "$root" && ./mvnw -q -B -Dquick -DskipTests -Dspring-boot.repackage.skip=false \
 		-pl demo-provider,benchmarks -am package >&2)
-	classpath=$target/classes:$(cat "$target/class-path-with-starter")
+	classpath=$target/classes:$(cat "$target/class-path-without-starter"):$(cat "$target/class-path-with-starter")
 	provider=$(ls "$root"/demo-provider/target/demo-provider-*.jar | grep -v -e -sources -e -javadoc | head -n 1)
 }
 

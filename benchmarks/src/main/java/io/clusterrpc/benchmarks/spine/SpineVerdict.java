@@ -37,14 +37,18 @@ final class SpineVerdict {
 
     /** Argument: the folder with the samples. Exit code 0 only if all figures hold. */
     public static void main(String[] args) throws IOException {
+        System.exit(of(Path.of(args[0])).print(System.out) ? 0 : 1);
+    }
+
+    static Verdict of(Path results) throws IOException {
+        SpineVerdict samples = new SpineVerdict(results);
         Verdict verdict = new Verdict("spine");
-        SpineVerdict spine = new SpineVerdict(Path.of(args[0]));
-        spine.kill(verdict);
-        spine.restart(verdict);
-        spine.join(verdict);
-        spine.startUp(verdict);
-        spine.jars(verdict);
-        System.exit(verdict.print(System.out) ? 0 : 1);
+        samples.kill(verdict);
+        samples.restart(verdict);
+        samples.join(verdict);
+        samples.startUp(verdict);
+        samples.jars(verdict);
+        return verdict;
     }
 
     private void kill(Verdict verdict) {

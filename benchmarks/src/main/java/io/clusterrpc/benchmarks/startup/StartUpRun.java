@@ -9,7 +9,9 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -34,9 +36,10 @@ final class StartUpRun {
     public static void main(String[] args) throws Exception {
         StartUpRun run = new StartUpRun(Path.of(args[0]), Path.of(args[1]));
         List<Path> plain = classPath(Path.of(args[2]));
-        List<Path> starter = classPath(Path.of(args[3]));
-        run.jars(plain, starter);
-        run.starts(plain, starter);
+        Set<Path> starter = new LinkedHashSet<>(plain);
+        starter.addAll(classPath(Path.of(args[3])));
+        run.jars(plain, List.copyOf(starter));
+        run.starts(plain, List.copyOf(starter));
     }
 
     private static List<Path> classPath(Path file) throws IOException {
