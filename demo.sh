@@ -32,7 +32,7 @@ say() {
 	printf '[%3d s] %s\n' "$SECONDS" "$*"
 }
 
-fail() {
+die() {
 	failure=$*
 	exit 1
 }
@@ -66,40 +66,14 @@ trap 'exit 143' TERM HUP
 
 # --- what it takes -----------------------------------------------------------------------------------------------------
 
-jdk() { # the folder of a JDK from 17 on
-	for home in "${JAVA_HOME:-}" "$(dirname "$(dirname "$(readlink -f "$(command -v javac)" 2>/dev/null)")" 2>/dev/null)" \
-		/usr/lib/jvm/*; do
-		if [ -x "$home/bin/javac" ]; then
-			version=$("$home/bin/javac" -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
-			if [ "${version:-0}" -ge 17 ]; then
-				echo "$home"
-				return
-			fi
-		fi
-	done
-	return 1
-}
-
-install() { # command, package
-	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-		say "Installing $2"
-		(apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends "$2") \
-			>"$work/install.log" 2>&1 </dev/null || fail "could not install $2: $(tail -n 3 "$work/install.log")"
-	else
-		fail "$1 is missing: install it (Debian and Ubuntu: apt-get install $2)"
-	fi
-}
-
-jdk >/dev/null || install 'a JDK, version 17 or newer,' openjdk-17-jdk-headless
-JAVA_HOME=$(jdk) || fail "no JDK from 17 on found: set JAVA_HOME"
-export JAVA_HOME
-command -v curl >/dev/null || install curl curl
+. config/setup.sh
+set_up
 
 say "Building the demo (the first time fetches Maven and its dependencies: some minutes)"
 ./mvnw -q -B -Dquick -DskipTests -Dspring-boot.repackage.skip=false -pl demo-provider,demo-consumer -am package \
 	>"$work/build.log" 2>&1 || {
 	grep -m 20 ERROR "$work/build.log" >&2 || tail -n 20 "$work/build.log" >&2
-	fail "the build failed"
+	die "the build failed"
 }
 
 # --- processes ---------------------------------------------------------------------------------------------------------
@@ -117,13 +91,13 @@ await() { # seconds, what is awaited, command
 	local end=$((SECONDS + $1)) what=$2
 	shift 2
 	until "$@"; do
-		[ "$SECONDS" -lt "$end" ] || fail "$what: still not after a long wait"
+		[ "$SECONDS" -lt "$end" ] || die "$what: still not after a long wait"
 		sleep 0.1
 	done
 }
 
 started() { # log, pid
-	kill -0 "$2" 2>/dev/null || fail "the process of $1 ended at once: $(grep -m 1 -A 4 -E 'ERROR|APPLICATION FAILED' "$work/$1.log")"
+	kill -0 "$2" 2>/dev/null || die "the process of $1 ended at once: $(grep -m 1 -A 4 -E 'ERROR|APPLICATION FAILED' "$work/$1.log")"
 	grep -q 'Started .*Application in' "$work/$1.log"
 }
 
@@ -162,8 +136,8 @@ begin_load() {
 }
 
 end_load() {
-	curl -sSf -m 10 -X DELETE "$consumer_url/load" || fail "the consumer does not answer"
-	wait "$load" || fail "the load ended early: $(cat "$work/phase-$phase.err")"
+	curl -sSf -m 10 -X DELETE "$consumer_url/load" || die "the consumer does not answer"
+	wait "$load" || die "the load ended early: $(cat "$work/phase-$phase.err")"
 	spread
 }
 
@@ -198,7 +172,7 @@ done
 await 90 "start of the consumer" started consumer "$consumer"
 consumer_url=http://127.0.0.1:$(web_port consumer)
 say "All four run. The consumer was not told any address. Its first call:"
-answer=$(curl -sSf -m 10 "$consumer_url/hello?name=world") || fail "the first call failed: see consumer.log"
+answer=$(curl -sSf -m 10 "$consumer_url/hello?name=world") || die "the first call failed: see consumer.log"
 echo "          $answer"
 
 say "Load: $rate calls a second, every other one safe to repeat (SayHello), the rest not (PlaceOrder)"

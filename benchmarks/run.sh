@@ -13,15 +13,17 @@ usage() {
 	EOF
 }
 
+started_in=$PWD
 root=$(cd "$(dirname "$0")/.." && pwd)
 target=$root/benchmarks/target
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+cd "$root"
+# shellcheck source=config/setup.sh
+. config/setup.sh
 
 # The demo's provider as a jar, our classes, and the class paths without and with the starter.
 build() {
 	echo "Building" >&2
-	(cd "$root" && ./mvnw -q -B -Dquick -DskipTests -Dspring-boot.repackage.skip=false \
-		-pl demo-provider,benchmarks -am package >&2)
+	./mvnw -q -B -Dquick -DskipTests -Dspring-boot.repackage.skip=false -pl demo-provider,benchmarks -am package >&2
 	classpath=$target/classes:$(cat "$target/class-path-without-starter"):$(cat "$target/class-path-with-starter")
 	provider=$(ls "$root"/demo-provider/target/demo-provider-*.jar | grep -v -e -sources -e -javadoc | head -n 1)
 }
@@ -45,10 +47,10 @@ spine() {
 	new_results spine
 	echo "Killing, restarting and adding providers under load (about 2 minutes)" >&2
 	"$java" -Xmx512m -cp "$classpath" io.clusterrpc.benchmarks.spine.SpineRun "$results" "$provider" \
-		>"$results/consumer.log" 2>&1 || fail "see $results/consumer.log" "$(tail -n 5 "$results/consumer.log")"
+		>"$results/consumer.log" 2>&1 || die "see $results/consumer.log" "$(tail -n 5 "$results/consumer.log")"
 	echo "Starting applications without and with the starter (about 4 minutes)" >&2
 	"$java" -cp "$target/classes" io.clusterrpc.benchmarks.startup.StartUpRun "$results" "$target/classes" \
-		"$target/class-path-without-starter" "$target/class-path-with-starter" >&2 || fail "the applications did not start"
+		"$target/class-path-without-starter" "$target/class-path-with-starter" >&2 || die "the applications did not start"
 	verdict "$results"
 }
 
@@ -58,18 +60,25 @@ verdict() { # folder
 	name=$(basename "$1")
 	case ${name%%-*} in
 		spine) "$java" -cp "$target/classes" io.clusterrpc.benchmarks.spine.SpineVerdict "$1" | tee "$1/verdict.txt" ;;
-		*) fail "$1 is not a folder of samples of a known experiment" ;;
+		*) die "$1 is not a folder of samples of a known experiment" ;;
 	esac
 }
 
-fail() {
+die() {
 	printf 'run.sh: %s\n' "$@" >&2
 	exit 2
 }
 
 case "${1:-}" in
-	spine) spine ;;
-	verdict) [ -d "${2:-}" ] || { usage >&2 && exit 2; } && verdict "${2%/}" ;;
-	-h | --help) usage ;;
+	spine | verdict) ;;
+	-h | --help) usage && exit 0 ;;
 	*) usage >&2 && exit 2 ;;
 esac
+set_up
+java=$JAVA_HOME/bin/java
+if [ "$1" = verdict ]; then
+	samples=$(cd "$started_in" && cd "${2:-}" 2>/dev/null && pwd) || die "no such folder: ${2:-}"
+	verdict "$samples"
+else
+	"$1"
+fi

@@ -13,9 +13,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** A CSV file of raw samples: a line of column names, then one line a sample, without quoting. Thread-safe. */
 public final class Samples implements AutoCloseable {
+
+    private static final Pattern SEPARATORS = Pattern.compile("[,\\s]+");
 
     private final BufferedWriter file;
     private final int columns;
@@ -47,7 +50,8 @@ public final class Samples implements AutoCloseable {
         }
         StringBuilder line = new StringBuilder();
         for (Object value : values) {
-            line.append(line.isEmpty() ? "" : ",").append(String.valueOf(value).replaceAll("[,\\s]+", " "));
+            line.append(line.isEmpty() ? "" : ",")
+                    .append(SEPARATORS.matcher(String.valueOf(value)).replaceAll(" "));
         }
         synchronized (file) {
             try {

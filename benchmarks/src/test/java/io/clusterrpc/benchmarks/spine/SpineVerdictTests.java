@@ -76,15 +76,16 @@ class SpineVerdictTests {
             }
             calls.add("restart", 0, 0, "PlaceOrder", unsafeCode, "a", "");
             events.add("join", READY, "ready", 9, 9);
-            // A hundred picks of the other provider in each 100 ms, and of the newcomer as many as the ramp says.
+            // Ten picks of the other provider in each 100 ms, and of the newcomer as many as the ramp says.
+            double due = 0;
             for (int slot = 0; slot < 240; slot++) {
                 long at = READY + slot * 100_000;
-                double share = Math.min(1, rampFactor * (0.1 + 0.9 * slot / 10.0 / SpineRun.WARM_UP_SECONDS));
-                for (int i = 0; i < 100; i++) {
+                due += 10 * Math.min(1, rampFactor * (0.1 + 0.9 * slot / 10.0 / SpineRun.WARM_UP_SECONDS));
+                for (int i = 0; i < 10; i++) {
                     picks.add(at, "SayHello", 8);
-                    if (i < 100 * share) {
-                        picks.add(at, "SayHello", 9);
-                    }
+                }
+                for (; due >= 1; due--) {
+                    picks.add(at, "SayHello", 9);
                 }
             }
             for (int pair = 0; pair <= 15; pair++) {
