@@ -50,8 +50,8 @@ final class SpineRun implements AutoCloseable {
                         "--spine.picks=" + results.resolve("picks.csv"),
                         "--rpc.discovery.local.namespace=" + namespace,
                         "--rpc.references.ramp.service=greeter",
-                        "--rpc.references.ramp.algorithm=weighted-round-robin",
-                        "--rpc.references.ramp.warm-up=" + WARM_UP_SECONDS + "s");
+                        "--rpc.references.ramp.balancing.algorithm=weighted-round-robin",
+                        "--rpc.references.ramp.balancing.warm-up=" + WARM_UP_SECONDS + "s");
         this.timeline = context.getBean(Timeline.class);
         this.stubs = context.getBean(SpineConsumer.Stubs.class);
         this.calls = new Samples(
