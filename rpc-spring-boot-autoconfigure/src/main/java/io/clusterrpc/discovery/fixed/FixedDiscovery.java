@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Services at addresses that configuration names ({@code rpc.discovery.fixed.<service>}). The lists never change; whether an
@@ -28,6 +30,7 @@ public final class FixedDiscovery implements DiscoveryBackend {
     /** The name of this backend. */
     public static final String NAME = "fixed";
 
+    private static final Logger logger = LoggerFactory.getLogger(FixedDiscovery.class);
     private static final String PROPERTY = "rpc.discovery.fixed";
 
     private final Map<String, List<ServiceInstance>> instances;
@@ -76,7 +79,11 @@ public final class FixedDiscovery implements DiscoveryBackend {
 
     @Override
     public Subscription watch(String service, Listener listener) {
-        listener.onInstances(instances.getOrDefault(service, List.of()), Set.of());
+        try {
+            listener.onInstances(instances.getOrDefault(service, List.of()), Set.of());
+        } catch (RuntimeException | LinkageError ex) {
+            logger.warn("A discovery listener for {} failed", service, ex);
+        }
         return () -> {};
     }
 

@@ -195,10 +195,10 @@ final class Presence {
             toWithdraw.remove(registration);
             withdrawn.put(registration, now);
         }
-        for (String registration : Set.copyOf(withdrawn.keySet())) {
-            if (now - withdrawn.get(registration) > REMEMBER_WITHDRAWN_NANOS) {
-                Files.deleteIfExists(place.withdrawn(registration));
-                withdrawn.remove(registration);
+        for (Map.Entry<String, Long> note : Map.copyOf(withdrawn).entrySet()) {
+            if (now - note.getValue() > REMEMBER_WITHDRAWN_NANOS) {
+                Files.deleteIfExists(place.withdrawn(note.getKey()));
+                withdrawn.remove(note.getKey());
             }
         }
         return changed;
