@@ -36,6 +36,7 @@ public final class Attempt {
     private final int number;
     private final Set<String> tried;
     private volatile boolean balanced;
+    private volatile boolean givenUp;
     private @Nullable ServiceInstance instance;
     private @Nullable OpenStream stream;
     private @Nullable List<OpenStream> furtherStreams;
@@ -116,6 +117,23 @@ public final class Attempt {
      */
     public boolean unsent() {
         return balanced && instance() == null;
+    }
+
+    /**
+     * Called by the failover before it cancels a stream on which nothing came in time: that is a failure of the instance, while
+     * any other cancellation is the caller's wish. Not needed where a deadline does it.
+     */
+    public void giveUp() {
+        givenUp = true;
+    }
+
+    /**
+     * Whether the instance was silent for too long.
+     *
+     * @return {@code true} after {@link #giveUp()}
+     */
+    public boolean givenUp() {
+        return givenUp;
     }
 
     /** Ends the attempt and releases every stream that is still open. Idempotent. */

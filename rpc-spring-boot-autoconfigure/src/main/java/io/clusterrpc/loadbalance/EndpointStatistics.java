@@ -4,7 +4,7 @@
  */
 package io.clusterrpc.loadbalance;
 
-import io.grpc.Status;
+import io.grpc.Status.Code;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -41,8 +41,8 @@ final class EndpointStatistics {
      *
      * @param silentNanos how long it had waited for a response, 0 if there was one
      */
-    void ended(Status status, boolean sent, long nanoTime, long silentNanos) {
-        switch (Outcome.of(status, sent)) {
+    void ended(Code code, boolean sent, long nanoTime, long silentNanos) {
+        switch (Outcome.of(code, sent)) {
             case ANSWERED -> {
                 successes.increment();
                 if (silentNanos > 0) {
@@ -51,7 +51,7 @@ final class EndpointStatistics {
             }
             case FAILED -> {
                 failures.increment();
-                if (silentNanos > 0 && status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+                if (silentNanos > 0 && code == Code.DEADLINE_EXCEEDED) {
                     latency.addAtLeast(nanoTime, silentNanos);
                 }
             }

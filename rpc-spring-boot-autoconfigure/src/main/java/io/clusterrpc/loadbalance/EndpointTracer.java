@@ -5,11 +5,17 @@
 package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.Attempt;
+import io.clusterrpc.ServiceInstance;
+import io.grpc.CallOptions;
 import io.grpc.ClientStreamTracer;
+import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.Status;
+import io.grpc.Status.Code;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches one stream for the statistics of its endpoint. Never throws: gRPC would leave the call hanging.
@@ -25,6 +31,9 @@ import java.util.function.LongSupplier;
  * <p>The latency is the time from the last request message that was sent before the first response message until that
  * response message (or the end, if the answer has none). The pace of a client that streams is therefore not taken for the
  * slowness of the instance.
+ *
+ * <p>When a deadline expires gRPC's retry buffer cancels the stream, as it does when the caller loses interest. The tracer tells
+ * the two apart by the deadline, else a frozen instance would never be seen to fail.
  */
 final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStream {
 
@@ -45,20 +54,34 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
 
     private final EndpointStatistics statistics;
     private final LongSupplier nanoTime;
+    private final @Nullable Attempt attempt;
+    private final @Nullable Deadline deadline;
+    private final @Nullable Deadline contextDeadline;
 
     @SuppressWarnings("unused") // through STATE
     private volatile int state;
 
     private volatile long waitingSince;
 
-    EndpointTracer(EndpointStatistics statistics, LongSupplier nanoTime) {
+    EndpointTracer(EndpointStatistics statistics, LongSupplier nanoTime, CallOptions options) {
         this.statistics = statistics;
         this.nanoTime = nanoTime;
+        this.attempt = options.getOption(Attempt.KEY);
+        this.deadline = options.getDeadline();
+        this.contextDeadline = Context.current().getDeadline();
         this.waitingSince = nanoTime.getAsLong();
     }
 
+    /** Counts the stream from now on if the end of its attempt is sure to release it. */
+    void created(ServiceInstance instance) {
+        if (attempt != null) {
+            count();
+            attempt.streamCreated(instance, this);
+        }
+    }
+
     /** Counts the stream as in flight, unless it already was or is not any more. */
-    void count() {
+    private void count() {
         if ((add(COUNTED) & (COUNTED | RELEASED)) == 0) {
             statistics.opened();
         }
@@ -99,8 +122,22 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
         if ((before & CLOSED) == 0) {
             long now = nanoTime.getAsLong();
             long silence = (before & RESPONDED) == 0 ? now - waitingSince : 0;
-            statistics.ended(status, (before & SENT) != 0, now, silence);
+            statistics.ended(code(status), (before & SENT) != 0, now, silence);
         }
+    }
+
+    private Code code(Status status) {
+        return status.getCode() == Code.CANCELLED && (expired(deadline) || expired(contextDeadline) || givenUp())
+                ? Code.DEADLINE_EXCEEDED
+                : status.getCode();
+    }
+
+    private static boolean expired(@Nullable Deadline deadline) {
+        return deadline != null && deadline.isExpired();
+    }
+
+    private boolean givenUp() {
+        return attempt != null && attempt.givenUp();
     }
 
     private int add(int bit) {

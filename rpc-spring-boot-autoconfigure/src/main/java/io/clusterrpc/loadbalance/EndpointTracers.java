@@ -4,7 +4,6 @@
  */
 package io.clusterrpc.loadbalance;
 
-import io.clusterrpc.Attempt;
 import io.clusterrpc.ExpectedInstance;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
@@ -34,12 +33,8 @@ final class EndpointTracers extends ClientStreamTracer.Factory {
             if (identified) {
                 ExpectedInstance.write(headers, endpoint.id());
             }
-            EndpointTracer tracer = new EndpointTracer(endpoint.statistics(), nanoTime);
-            Attempt attempt = info.getCallOptions().getOption(Attempt.KEY);
-            if (attempt != null) {
-                tracer.count();
-                attempt.streamCreated(endpoint.instance(), tracer);
-            }
+            EndpointTracer tracer = new EndpointTracer(endpoint.statistics(), nanoTime, info.getCallOptions());
+            tracer.created(endpoint.instance());
             return tracer;
         } catch (RuntimeException e) {
             log.debug("No statistics of a stream to {}", endpoint.id(), e);

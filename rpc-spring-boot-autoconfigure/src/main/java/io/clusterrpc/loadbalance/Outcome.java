@@ -4,7 +4,7 @@
  */
 package io.clusterrpc.loadbalance;
 
-import io.grpc.Status;
+import io.grpc.Status.Code;
 
 /** What the end of a stream says about the instance that served it. */
 enum Outcome {
@@ -18,11 +18,11 @@ enum Outcome {
     /**
      * Classifies the end of a stream.
      *
-     * @param status how the stream ended
+     * @param code how the stream ended
      * @param sent whether the request's headers left this process; a stream that was refused before says nothing
      */
-    static Outcome of(Status status, boolean sent) {
-        return switch (status.getCode()) {
+    static Outcome of(Code code, boolean sent) {
+        return switch (code) {
             case UNAVAILABLE -> sent ? FAILED : SILENT;
             case DEADLINE_EXCEEDED, INTERNAL, UNKNOWN, DATA_LOSS -> FAILED;
             case CANCELLED, RESOURCE_EXHAUSTED -> SILENT;

@@ -40,6 +40,14 @@ final class FakeCall extends PickSubchannelArgs {
         return new FakeCall(new Attempt(ids.length + 1, Set.of(ids)));
     }
 
+    /** The same call with an attempt. */
+    static FakeCall like(PickSubchannelArgs call, Attempt attempt) {
+        FakeCall copy =
+                new FakeCall(call.getCallOptions().withOption(Attempt.KEY, attempt), call.getMethodDescriptor());
+        copy.headers.merge(call.getHeaders());
+        return copy;
+    }
+
     @Override
     public CallOptions getCallOptions() {
         return options;

@@ -1,0 +1,256 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.loadbalance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clusterrpc.Attempt;
+import io.clusterrpc.ExpectedInstance;
+import io.clusterrpc.ServiceInstance;
+import io.grpc.CallOptions;
+import io.grpc.ClientStreamTracer;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class EndpointTracerTests {
+
+    private static final long MILLI = 1_000_000L;
+    private static final Metadata NO_HEADERS = new Metadata();
+
+    private final VirtualTime time = new VirtualTime();
+    private final EndpointRecord endpoint = record("a");
+    private final EndpointStatistics statistics = endpoint.statistics();
+    private final EndpointTracers tracers = new EndpointTracers(endpoint, time::nanoTime);
+    private final Attempt attempt = new Attempt(1, Set.of());
+
+    private EndpointRecord record(String id) {
+        return new EndpointRecord(
+                ServiceInstance.builder("orders", id, "localhost", 1).build(), true, time.nanoTime());
+    }
+
+    private ClientStreamTracer stream(CallOptions options) {
+        return stream(tracers, options, new Metadata());
+    }
+
+    private static ClientStreamTracer stream(EndpointTracers tracers, CallOptions options, Metadata headers) {
+        return tracers.newClientStreamTracer(
+                ClientStreamTracer.StreamInfo.newBuilder()
+                        .setCallOptions(options)
+                        .build(),
+                headers);
+    }
+
+    private ClientStreamTracer streamOfAttempt() {
+        return stream(CallOptions.DEFAULT.withOption(Attempt.KEY, attempt));
+    }
+
+    @Test
+    void aStreamOfAnAttemptCountsFromItsCreation() {
+        ClientStreamTracer stream = streamOfAttempt();
+        assertThat(statistics.inFlight()).isEqualTo(1);
+        assertThat(attempt.instance()).isEqualTo(endpoint.instance());
+        stream.outboundHeaders();
+        assertThat(statistics.inFlight()).isEqualTo(1);
+        stream.streamClosed(Status.OK);
+        assertThat(statistics.inFlight()).isZero();
+        attempt.close();
+        assertThat(statistics.inFlight()).isZero();
+        assertThat(statistics.picks()).isEqualTo(1);
+    }
+
+    @Test
+    void anAbandonedStreamIsReleasedByItsAttempt() {
+        streamOfAttempt();
+        streamOfAttempt();
+        assertThat(statistics.inFlight()).isEqualTo(2);
+        attempt.close();
+        assertThat(statistics.inFlight()).isZero();
+        streamOfAttempt();
+        assertThat(statistics.inFlight()).isZero();
+    }
+
+    @Test
+    void aStreamWithoutAnAttemptCountsFromWhenItsHeadersLeft() {
+        ClientStreamTracer stream = stream(CallOptions.DEFAULT);
+        assertThat(statistics.inFlight()).isZero();
+        stream.outboundHeaders();
+        assertThat(statistics.inFlight()).isEqualTo(1);
+        stream.streamClosed(Status.OK);
+        stream.outboundHeaders();
+        assertThat(statistics.inFlight()).isZero();
+    }
+
+    @Test
+    void noOrderOfEventsLeavesACount() throws Exception {
+        Random random = new Random(3);
+        var threads = Executors.newFixedThreadPool(3);
+        for (int round = 0; round < 2_000; round++) {
+            Attempt own = new Attempt(1, Set.of());
+            ClientStreamTracer stream =
+                    stream(round % 2 == 0 ? CallOptions.DEFAULT.withOption(Attempt.KEY, own) : CallOptions.DEFAULT);
+            List<Runnable> events = new ArrayList<>(
+                    List.of(stream::outboundHeaders, () -> stream.streamClosed(Status.CANCELLED), own::close));
+            Collections.shuffle(events, random);
+            CyclicBarrier barrier = new CyclicBarrier(events.size());
+            var ends = events.stream()
+                    .map(event -> threads.submit(() -> {
+                        barrier.await();
+                        event.run();
+                        return null;
+                    }))
+                    .toList();
+            for (var end : ends) {
+                end.get();
+            }
+        }
+        threads.shutdownNow();
+        assertThat(statistics.inFlight()).isZero();
+    }
+
+    @Test
+    void theLatencyOfAUnaryCallIsTheTimeToItsResponse() {
+        ClientStreamTracer stream = streamOfAttempt();
+        stream.outboundHeaders();
+        stream.outboundMessage(0);
+        time.advance(Duration.ofMillis(30));
+        stream.inboundMessage(0);
+        time.advance(Duration.ofMillis(500));
+        stream.streamClosed(Status.OK);
+        assertThat(statistics.latencyNanos()).isBetween(29 * MILLI, 31 * MILLI);
+        assertThat(statistics.successes()).isEqualTo(1);
+    }
+
+    @Test
+    void thePaceOfAClientThatStreamsIsNotTheLatencyOfTheInstance() {
+        ClientStreamTracer stream = streamOfAttempt();
+        stream.outboundHeaders();
+        for (int i = 0; i < 5; i++) {
+            time.advance(Duration.ofSeconds(1));
+            stream.outboundMessage(i);
+        }
+        time.advance(Duration.ofMillis(20));
+        stream.inboundMessage(0);
+        time.advance(Duration.ofSeconds(1));
+        stream.outboundMessage(5);
+        time.advance(Duration.ofSeconds(1));
+        stream.inboundMessage(1);
+        assertThat(statistics.latencyNanos()).isBetween(19 * MILLI, 21 * MILLI);
+    }
+
+    @Test
+    void anErrorOfTheApplicationIsAnAnswerWithALatency() {
+        ClientStreamTracer stream = streamOfAttempt();
+        stream.outboundHeaders();
+        time.advance(Duration.ofMillis(10));
+        stream.streamClosed(Status.NOT_FOUND);
+        assertThat(statistics.successes()).isEqualTo(1);
+        assertThat(statistics.latencyNanos()).isBetween(9 * MILLI, 11 * MILLI);
+    }
+
+    @Test
+    void aQuickFailureDoesNotLookFast() {
+        ClientStreamTracer stream = streamOfAttempt();
+        stream.outboundHeaders();
+        time.advance(Duration.ofMillis(1));
+        stream.streamClosed(Status.UNAVAILABLE);
+        assertThat(statistics.failures()).isEqualTo(1);
+        assertThat(statistics.latencyNanos()).isZero();
+    }
+
+    @Test
+    void anExpiredDeadlineIsAFailureAlsoWhenGrpcReportsACancellation() {
+        Deadline.Ticker ticker = new Deadline.Ticker() {
+            @Override
+            public long nanoTime() {
+                return time.nanoTime();
+            }
+        };
+        CallOptions options = CallOptions.DEFAULT.withDeadline(Deadline.after(100, TimeUnit.MILLISECONDS, ticker));
+        ClientStreamTracer early = stream(options);
+        early.outboundHeaders();
+        early.streamClosed(Status.CANCELLED);
+        assertThat(statistics.failures()).isZero();
+        ClientStreamTracer late = stream(options);
+        late.outboundHeaders();
+        time.advance(Duration.ofMillis(100));
+        late.streamClosed(Status.CANCELLED);
+        assertThat(statistics.failures()).isEqualTo(1);
+        assertThat(statistics.latencyNanos()).isBetween(99 * MILLI, 101 * MILLI);
+    }
+
+    @Test
+    void theDeadlineOfTheContextIsOneToo() {
+        ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+        try (Context.CancellableContext context =
+                Context.current().withDeadline(Deadline.after(-1, TimeUnit.MILLISECONDS), scheduler)) {
+            context.run(() -> {
+                ClientStreamTracer stream = streamOfAttempt();
+                stream.outboundHeaders();
+                stream.streamClosed(Status.CANCELLED);
+            });
+        } finally {
+            scheduler.shutdownNow();
+        }
+        assertThat(statistics.failures()).isEqualTo(1);
+    }
+
+    @Test
+    void anAttemptGivenUpBecauseOfSilenceIsAFailure() {
+        ClientStreamTracer stream = streamOfAttempt();
+        stream.outboundHeaders();
+        attempt.giveUp();
+        stream.streamClosed(Status.CANCELLED);
+        assertThat(statistics.failures()).isEqualTo(1);
+    }
+
+    @Test
+    void aStreamThatNeverLeftIsNoFailure() {
+        streamOfAttempt().streamClosed(Status.UNAVAILABLE);
+        assertThat(statistics.failures()).isZero();
+    }
+
+    @Test
+    void countsOneEndOnly() {
+        ClientStreamTracer stream = streamOfAttempt();
+        stream.outboundHeaders();
+        stream.streamClosed(Status.OK);
+        stream.streamClosed(Status.UNAVAILABLE);
+        assertThat(statistics.successes()).isEqualTo(1);
+        assertThat(statistics.failures()).isZero();
+    }
+
+    @Test
+    void writesWhichInstanceIsMeantIfItsRealIdIsKnown() {
+        Metadata headers = new Metadata();
+        stream(tracers, CallOptions.DEFAULT, headers);
+        assertThat(ExpectedInstance.read(headers)).isEqualTo("a");
+        stream(new EndpointTracers(record("b"), time::nanoTime), CallOptions.DEFAULT, headers);
+        assertThat(ExpectedInstance.read(headers)).isEqualTo("b");
+        Metadata others = new Metadata();
+        stream(new EndpointTracers(record("fixed:localhost:1"), time::nanoTime), CallOptions.DEFAULT, others);
+        assertThat(ExpectedInstance.read(others)).isNull();
+    }
+
+    @Test
+    void neverThrows() {
+        EndpointTracers broken = new EndpointTracers(endpoint, () -> {
+            throw new IllegalStateException("no clock");
+        });
+        assertThat(stream(broken, CallOptions.DEFAULT, NO_HEADERS)).isNotNull();
+    }
+}
