@@ -399,6 +399,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     private void openNext() {
         FailedAttempts soFar = Objects.requireNonNull(failed);
         if (deadline != null && deadline.isExpired()) {
+            soFar.outOfTime();
             close(null, PASSED, new Metadata());
             return;
         }
@@ -490,6 +491,9 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         synchronized (this) {
             pending = timer;
             request.release();
+        }
+        if (failed != null) {
+            failed.outOfTime();
         }
         if (pending != null) {
             pending.cancel(false);
