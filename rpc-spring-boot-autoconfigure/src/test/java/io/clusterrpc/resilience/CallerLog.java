@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** What a caller hears; complains when it hears it in a wrong order or twice at a time. */
-final class CallerLog extends ClientCall.Listener<String> {
+class CallerLog extends ClientCall.Listener<String> {
 
     final List<String> heard = new CopyOnWriteArrayList<>();
     final List<Status> ends = new CopyOnWriteArrayList<>();

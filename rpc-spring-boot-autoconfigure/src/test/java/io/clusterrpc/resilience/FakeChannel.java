@@ -6,6 +6,7 @@ package io.clusterrpc.resilience;
 
 import io.clusterrpc.Attempt;
 import io.clusterrpc.ServiceInstance;
+import io.clusterrpc.Unprocessed;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -71,6 +72,8 @@ final class FakeChannel extends Channel {
         boolean closed;
         @Nullable Boolean compression;
         @Nullable String cancelled;
+        boolean unprocessed;
+        private boolean headersSent;
 
         FakeCall(CallOptions options) {
             this.options = options;
@@ -134,9 +137,20 @@ final class FakeChannel extends Channel {
             return started && !halfClosed;
         }
 
-        void answers(String message) {
-            listener.onHeaders(new Metadata());
+        void sendsHeaders() {
+            if (!headersSent) {
+                headersSent = true;
+                listener.onHeaders(new Metadata());
+            }
+        }
+
+        void sends(String message) {
+            sendsHeaders();
             listener.onMessage(message);
+        }
+
+        void answers(String message) {
+            sends(message);
             ends(Status.OK);
         }
 
@@ -145,6 +159,9 @@ final class FakeChannel extends Channel {
         }
 
         void ends(Status status, Metadata trailers) {
+            if (!closed) {
+                unprocessed = Unprocessed.isMarked(trailers);
+            }
             closed = true;
             listener.onClose(status, trailers);
         }
