@@ -36,8 +36,7 @@ class BreakerCallTests {
 
     @BeforeEach
     void oneAttempt() {
-        fixture.retry =
-                Retry.of("orders", RetryConfig.custom().maxAttempts(1).build());
+        fixture.retry = Retry.of("orders", RetryConfig.custom().maxAttempts(1).build());
     }
 
     @AfterEach
@@ -51,8 +50,8 @@ class BreakerCallTests {
         fixture.start(SAFE, caller);
         fixture.channel.attempt(1).ends(code.toStatus());
         switch (code) {
-            case UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL, UNKNOWN, DATA_LOSS -> assertThat(breaker.failed)
-                    .hasValue(1);
+            case UNAVAILABLE, DEADLINE_EXCEEDED, INTERNAL, UNKNOWN, DATA_LOSS ->
+                assertThat(breaker.failed).hasValue(1);
             case CANCELLED -> assertThat(breaker.released).hasValue(1);
             default -> assertThat(breaker.succeeded).hasValue(1);
         }
@@ -61,9 +60,7 @@ class BreakerCallTests {
     @Test
     void sheddingIsNoFailure() {
         fixture.start(SAFE, caller);
-        fixture.channel
-                .attempt(1)
-                .ends(Status.RESOURCE_EXHAUSTED, Unprocessed.mark(new Metadata(), "limit"));
+        fixture.channel.attempt(1).ends(Status.RESOURCE_EXHAUSTED, Unprocessed.mark(new Metadata(), "limit"));
         assertThat(breaker.succeeded).hasValue(1);
         assertThat(fixture.events).endsWith("call FAILED RESOURCE_EXHAUSTED 1");
     }

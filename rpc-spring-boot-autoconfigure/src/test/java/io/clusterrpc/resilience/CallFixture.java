@@ -160,7 +160,9 @@ final class CallFixture implements CallListener {
 
         CircuitBreaker breaker() {
             return (CircuitBreaker) Proxy.newProxyInstance(
-                    CircuitBreaker.class.getClassLoader(), new Class<?>[] {CircuitBreaker.class}, (proxy, method, args) -> {
+                    CircuitBreaker.class.getClassLoader(),
+                    new Class<?>[] {CircuitBreaker.class},
+                    (proxy, method, args) -> {
                         Object result;
                         try {
                             result = method.invoke(real, args);

@@ -18,8 +18,12 @@ class CallerLog extends ClientCall.Listener<String> {
     final List<String> heard = new CopyOnWriteArrayList<>();
     final List<Status> ends = new CopyOnWriteArrayList<>();
     private final AtomicBoolean busy = new AtomicBoolean();
-    @Nullable Metadata trailers;
-    @Nullable RuntimeException onHeadersThrows;
+
+    @Nullable
+    Metadata trailers;
+
+    @Nullable
+    RuntimeException onHeadersThrows;
 
     Status end() {
         return ends.get(0);

@@ -50,8 +50,7 @@ class DeadlineStageTests {
     @Test
     void theContextsWins() throws Exception {
         ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
-        try (Context.CancellableContext context =
-                Context.current().withDeadlineAfter(1, TimeUnit.MINUTES, scheduler)) {
+        try (Context.CancellableContext context = Context.current().withDeadlineAfter(1, TimeUnit.MINUTES, scheduler)) {
             assertThat(context.call(() -> deadline(UNSAFE, CallOptions.DEFAULT) == null))
                     .isTrue();
         } finally {

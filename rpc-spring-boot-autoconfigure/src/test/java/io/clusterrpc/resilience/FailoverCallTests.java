@@ -87,8 +87,7 @@ class FailoverCallTests {
         second.answers("hi");
         assertThat(caller.heard).containsExactly("headers", "hi", "OK");
         assertThat(fixture.events)
-                .containsExactly(
-                        "attempt 1 UNAVAILABLE", "failover UNAVAILABLE", "attempt 2 OK", "call ANSWERED OK 2");
+                .containsExactly("attempt 1 UNAVAILABLE", "failover UNAVAILABLE", "attempt 2 OK", "call ANSWERED OK 2");
         assertThat(fixture.retry.getMetrics().getNumberOfSuccessfulCallsWithRetryAttempt())
                 .isOne();
         assertThat(fixture.breaker.succeeded).hasValue(1);
@@ -414,10 +413,7 @@ class FailoverCallTests {
     void attemptsThatEndDuringTheirStartWithoutBackoffDoNotMixUp() {
         fixture.retry = Retry.of(
                 "orders",
-                RetryConfig.custom()
-                        .maxAttempts(5)
-                        .waitDuration(Duration.ZERO)
-                        .build());
+                RetryConfig.custom().maxAttempts(5).waitDuration(Duration.ZERO).build());
         channel.onStart = call -> {
             if (call.attempt.number() < 5) {
                 call.ends(Status.UNAVAILABLE);
@@ -734,10 +730,7 @@ class FailoverCallTests {
 
             @Override
             public void failedOver(
-                    String reference,
-                    MethodDescriptor<?, ?> method,
-                    ServiceInstance from,
-                    Status.Code code) {
+                    String reference, MethodDescriptor<?, ?> method, ServiceInstance from, Status.Code code) {
                 throw new IllegalStateException("failedOver");
             }
 

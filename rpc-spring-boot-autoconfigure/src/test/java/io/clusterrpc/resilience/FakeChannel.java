@@ -28,13 +28,17 @@ final class FakeChannel extends Channel {
     /** What each attempt does at its start. */
     Consumer<FakeCall> onStart = call -> {};
 
-    @Nullable RuntimeException newCallThrows;
-    @Nullable RuntimeException startThrows;
+    @Nullable
+    RuntimeException newCallThrows;
+
+    @Nullable
+    RuntimeException startThrows;
     /** Whether there is a balancer of ours that creates a stream for each attempt. */
     boolean streams = true;
 
     static ServiceInstance instance(int number) {
-        return ServiceInstance.builder("orders", "instance-" + number, "10.0.0." + number, 9090).build();
+        return ServiceInstance.builder("orders", "instance-" + number, "10.0.0." + number, 9090)
+                .build();
     }
 
     FakeCall attempt(int number) {
@@ -70,8 +74,13 @@ final class FakeChannel extends Channel {
         boolean started;
         boolean halfClosed;
         boolean closed;
-        @Nullable Boolean compression;
-        @Nullable String cancelled;
+
+        @Nullable
+        Boolean compression;
+
+        @Nullable
+        String cancelled;
+
         boolean unprocessed;
         private boolean headersSent;
 

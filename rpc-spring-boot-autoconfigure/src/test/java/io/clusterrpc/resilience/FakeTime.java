@@ -61,8 +61,7 @@ final class FakeTime extends Deadline.Ticker {
 
     /** When the next timer is due. */
     Duration nextTimer() {
-        return Duration.ofNanos(
-                tasks.stream().mapToLong(task -> task.due).min().orElseThrow() - nanos);
+        return Duration.ofNanos(tasks.stream().mapToLong(task -> task.due).min().orElseThrow() - nanos);
     }
 
     ScheduledExecutorService scheduler() {

@@ -197,7 +197,8 @@ class RandomScheduleTests {
                 case 1 -> attempt.sends("message");
                 case 2 -> attempt.listener.onReady();
                 default -> {
-                    Status.Code code = random.nextBoolean() ? Status.Code.UNAVAILABLE : CODES[random.nextInt(CODES.length)];
+                    Status.Code code =
+                            random.nextBoolean() ? Status.Code.UNAVAILABLE : CODES[random.nextInt(CODES.length)];
                     Metadata trailers = new Metadata();
                     attempt.ends(
                             attempt.cancelled == null ? code.toStatus() : Status.CANCELLED,
@@ -215,8 +216,8 @@ class RandomScheduleTests {
                 fixture.runQueued();
                 fixture.channel.calls.stream()
                         .filter(attempt -> attempt.started && !attempt.closed)
-                        .forEach(attempt -> attempt.ends(
-                                attempt.cancelled == null ? Status.UNAVAILABLE : Status.CANCELLED));
+                        .forEach(attempt ->
+                                attempt.ends(attempt.cancelled == null ? Status.UNAVAILABLE : Status.CANCELLED));
                 fixture.time.advance(Duration.ofSeconds(1));
             }
         }
@@ -232,7 +233,9 @@ class RandomScheduleTests {
             assertThat(fixture.breaker.acquired).hasValue(started || threw ? 1 : 0);
             assertThat(fixture.time.timers()).as("timers").isZero();
             assertThat(fixture.executor).isEmpty();
-            assertThat(fixture.events.stream().filter(event -> event.startsWith("call")).count())
+            assertThat(fixture.events.stream()
+                            .filter(event -> event.startsWith("call"))
+                            .count())
                     .isEqualTo(caller.ends.size());
             boolean mayRepeat = method.getType() != MethodType.UNARY || method.isIdempotent();
             for (FakeCall attempt : fixture.channel.calls) {
@@ -268,7 +271,8 @@ class RandomScheduleTests {
                 "orders",
                 RetryConfig.custom()
                         .maxAttempts(3)
-                        .intervalFunction(attempt -> (long) ThreadLocalRandom.current().nextInt(2))
+                        .intervalFunction(
+                                attempt -> (long) ThreadLocalRandom.current().nextInt(2))
                         .build());
         CompletableFuture<Status> end = new CompletableFuture<>();
         CallerLog caller = new CallerLog() {
@@ -292,8 +296,7 @@ class RandomScheduleTests {
                 retry,
                 new CallRuntime(scheduler, threads),
                 List.of());
-        ClientCall<String, String> call = ClientInterceptors.interceptForward(
-                        fixture.channel, stages.interceptors())
+        ClientCall<String, String> call = ClientInterceptors.interceptForward(fixture.channel, stages.interceptors())
                 .newCall(LIST, CallOptions.DEFAULT);
         Future<?> canceller = ThreadLocalRandom.current().nextBoolean()
                 ? threads.submit(() -> call.cancel("race", null))
@@ -301,7 +304,8 @@ class RandomScheduleTests {
         try {
             CallFixture.say(call, caller);
         } catch (IllegalStateException expected) {
-            // The fake, like gRPC, refuses words that follow a cancel; who cancels from another thread has to expect it.
+            // The fake, like gRPC, refuses words that follow a cancel; who cancels from another thread has to expect
+            // it.
             assertThat(expected).hasMessageContaining("was cancelled");
         }
         end.get(10, TimeUnit.SECONDS);

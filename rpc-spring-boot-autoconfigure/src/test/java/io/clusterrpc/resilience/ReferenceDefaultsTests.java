@@ -67,7 +67,8 @@ class ReferenceDefaultsTests {
                 "judging",
                 CircuitBreakerConfig.custom()
                         .minimumNumberOfCalls(2)
-                        .recordException(failure -> Status.fromThrowable(failure).getCode() == Status.Code.NOT_FOUND)
+                        .recordException(
+                                failure -> Status.fromThrowable(failure).getCode() == Status.Code.NOT_FOUND)
                         .build());
         for (String name : new String[] {"recording", "ignoring", "judging"}) {
             CircuitBreaker breaker = ReferenceDefaults.circuitBreaker(breakers, name);
@@ -95,8 +96,7 @@ class ReferenceDefaultsTests {
     @Test
     void openLastsTwiceAsLongEachTime() {
         CircuitBreakerConfig config = ReferenceDefaults.circuitBreaker();
-        assertThat(IntStream.rangeClosed(1, 6)
-                        .mapToObj(config.getWaitIntervalFunctionInOpenState()::apply))
+        assertThat(IntStream.rangeClosed(1, 6).mapToObj(config.getWaitIntervalFunctionInOpenState()::apply))
                 .containsExactly(1000L, 2000L, 4000L, 8000L, 10000L, 10000L);
     }
 

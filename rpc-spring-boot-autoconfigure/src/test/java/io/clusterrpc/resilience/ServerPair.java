@@ -53,7 +53,10 @@ final class ServerPair extends Channel implements AutoCloseable {
         if (transport == Transport.IN_PROCESS) {
             String name = InProcessServerBuilder.generateName();
             servers = List.of(
-                    InProcessServerBuilder.forName(name).addService(first).build().start(),
+                    InProcessServerBuilder.forName(name)
+                            .addService(first)
+                            .build()
+                            .start(),
                     InProcessServerBuilder.forName(name + "2")
                             .addService(second)
                             .build()
@@ -64,10 +67,10 @@ final class ServerPair extends Channel implements AutoCloseable {
         } else {
             servers = List.of(netty(first), netty(second));
             channels = servers.stream()
-                    .<ManagedChannel>map(server ->
-                            NettyChannelBuilder.forAddress(InetAddress.getLoopbackAddress().getHostAddress(), server.getPort())
-                                    .usePlaintext()
-                                    .build())
+                    .<ManagedChannel>map(server -> NettyChannelBuilder.forAddress(
+                                    InetAddress.getLoopbackAddress().getHostAddress(), server.getPort())
+                            .usePlaintext()
+                            .build())
                     .toList();
         }
     }

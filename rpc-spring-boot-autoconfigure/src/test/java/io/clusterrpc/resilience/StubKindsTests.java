@@ -59,8 +59,8 @@ class StubKindsTests {
     private static final HelloRequest REQUEST = HelloRequest.getDefaultInstance();
     private static final Consumer<StreamObserver<HelloReply>> UNAVAILABLE =
             observer -> observer.onError(Status.UNAVAILABLE.asRuntimeException());
-    private static final Consumer<StreamObserver<HelloReply>> UNPROCESSED = observer -> observer.onError(
-            Status.UNAVAILABLE.asRuntimeException(Unprocessed.mark(new Metadata(), "draining")));
+    private static final Consumer<StreamObserver<HelloReply>> UNPROCESSED = observer ->
+            observer.onError(Status.UNAVAILABLE.asRuntimeException(Unprocessed.mark(new Metadata(), "draining")));
     private static final Consumer<StreamObserver<HelloReply>> SILENT = observer -> {};
 
     @Parameter
@@ -243,9 +243,8 @@ class StubKindsTests {
         List<ListenableFuture<HelloReply>> replies = new ArrayList<>();
         long started = System.nanoTime();
         for (int i = 0; i < 100; i++) {
-            replies.add(GreeterGrpc.newFutureStub(channel)
-                    .withExecutor(executor)
-                    .sayHello(REQUEST));
+            replies.add(
+                    GreeterGrpc.newFutureStub(channel).withExecutor(executor).sayHello(REQUEST));
         }
         for (ListenableFuture<HelloReply> reply : replies) {
             assertThat(reply.get(10, TimeUnit.SECONDS).getInstance()).isEqualTo("second");
@@ -299,8 +298,7 @@ class StubKindsTests {
                         .listGreetings(REQUEST)
                         .read())
                 .hasMessageContaining(rejected);
-        assertThatThrownBy(() ->
-                        GreeterGrpc.newBlockingV2Stub(channel).chat().write(REQUEST))
+        assertThatThrownBy(() -> GreeterGrpc.newBlockingV2Stub(channel).chat().write(REQUEST))
                 .hasMessageContaining(rejected);
         Future<HelloReply> future = GreeterGrpc.newFutureStub(channel).sayHello(REQUEST);
         assertThatThrownBy(() -> future.get(10, TimeUnit.SECONDS)).hasMessageContaining(rejected);
