@@ -15,6 +15,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call that holds a permission of the breaker from its start until its outcome is known: for a stream at its first response,
@@ -69,7 +70,7 @@ final class BreakerCall<ReqT, RespT> extends ForwardingClientCall<ReqT, RespT> {
     private void reject(Listener<RespT> listener) {
         delegate = new UnsentCall<>();
         Status status = stage.rejection();
-        CallbackExecutor.run(options, stage.runtime.executor(), Context.current(), () -> {
+        stage.runtime.callBack(options, Context.current(), () -> {
             stage.listener.callEnded(stage.reference, method, Outcome.REJECTED, status.getCode(), 0, 0);
             listener.onClose(status, new Metadata());
         });
@@ -150,7 +151,7 @@ final class BreakerCall<ReqT, RespT> extends ForwardingClientCall<ReqT, RespT> {
             if (status.getCode() != Status.Code.DEADLINE_EXCEEDED) {
                 return false;
             }
-            Deadline deadline = Deadlines.of(options, Context.current());
+            Deadline deadline = DeadlineStage.holding(options, Context.current());
             long patience = stage.policy.patienceNanos(method);
             return deadline != null
                     && deadline.timeRemaining(TimeUnit.NANOSECONDS) + elapsed() < patience - patience / 10;
@@ -158,6 +159,30 @@ final class BreakerCall<ReqT, RespT> extends ForwardingClientCall<ReqT, RespT> {
 
         private long elapsed() {
             return stage.runtime.clock().nanoTime() - startedNanos;
+        }
+    }
+
+    /** What a caller that was turned away talks to while it does not know yet. */
+    private static final class UnsentCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
+
+        @Override
+        public void start(Listener<RespT> listener, Metadata headers) {}
+
+        @Override
+        public void request(int messages) {}
+
+        @Override
+        public void cancel(@Nullable String message, @Nullable Throwable cause) {}
+
+        @Override
+        public void halfClose() {}
+
+        @Override
+        public void sendMessage(ReqT message) {}
+
+        @Override
+        public boolean isReady() {
+            return false;
         }
     }
 }

@@ -4,8 +4,11 @@
  */
 package io.clusterrpc.resilience;
 
+import io.grpc.CallOptions;
+import io.grpc.Context;
 import io.grpc.Deadline;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
@@ -26,5 +29,20 @@ public record CallRuntime(ScheduledExecutorService scheduler, Executor executor,
      */
     public CallRuntime(ScheduledExecutorService scheduler, Executor executor) {
         this(scheduler, executor, Deadline.getSystemTicker());
+    }
+
+    /**
+     * Runs what no stream of gRPC calls, where the caller of the call waits for its callbacks and in the context of the call: a
+     * blocking stub brings an executor that works on the blocked thread, and would sleep on if it were called from elsewhere.
+     */
+    void callBack(CallOptions options, Context context, Runnable task) {
+        Executor own = options.getExecutor();
+        Runnable inContext = context.wrap(task);
+        try {
+            (own != null ? own : executor).execute(inContext);
+        } catch (RejectedExecutionException e) {
+            // It is shut down. A call that ends on the wrong thread is better than one that never ends.
+            inContext.run();
+        }
     }
 }

@@ -12,6 +12,7 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.MethodDescriptor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a call a deadline if nobody did: neither its caller or an interceptor further outside (in the call options), nor the call
@@ -37,5 +38,15 @@ final class DeadlineStage implements ClientInterceptor {
             }
         }
         return next.newCall(method, options);
+    }
+
+    /** The deadline that holds for a call: the earlier one of its options and its context, as gRPC sees it. */
+    static @Nullable Deadline holding(CallOptions options, Context context) {
+        Deadline own = options.getDeadline();
+        Deadline outer = context.getDeadline();
+        if (own == null || outer == null) {
+            return own == null ? outer : own;
+        }
+        return own.minimum(outer);
     }
 }

@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *       be no other. Response headers are held back until then, since the next attempt would bring them again.
  *   <li>No attempt but the first begins before the caller said all it has to say ({@link #halfClose}). So the caller speaks only
  *       to the first attempt, and only {@link #request} and {@link #cancel} can meet a later one.
- *   <li>Callbacks run on the threads of gRPC, for a call that ends between two attempts on its {@link CallbackExecutor}, where the
+ *   <li>Callbacks run on the threads of gRPC, for a call that ends between two attempts on the executor of the
+ *       call, where the
  *       next attempt begins as well. The scheduler only ever hands over to it.
  *   <li>State is guarded by this object's lock; nothing foreign is called while it is held. A change of state to {@code OPENING}
  *       or {@code CLOSED} makes the thread that made it the owner of what follows: opening an attempt, closing the call.
@@ -98,7 +99,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         this.method = method;
         this.options = options;
         this.next = next;
-        this.deadline = Deadlines.of(options, context);
+        this.deadline = DeadlineStage.holding(options, context);
         this.safe = stage.policy.safe(method);
     }
 
@@ -366,7 +367,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     }
 
     private void backoffPassed() {
-        CallbackExecutor.run(options, stage.runtime.executor(), context, this::tryNext);
+        stage.runtime.callBack(options, context, this::tryNext);
     }
 
     /** Ends the backoff. */
@@ -399,6 +400,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     private void openNext() {
         FailedAttempts soFar = Objects.requireNonNull(failed);
         if (deadline != null && deadline.isExpired()) {
+            soFar.outOfTime();
             close(null, PASSED, new Metadata());
             return;
         }
@@ -491,11 +493,14 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
             pending = timer;
             request.release();
         }
+        if (failed != null) {
+            failed.outOfTime();
+        }
         if (pending != null) {
             pending.cancel(false);
         }
         context.removeListener(this);
-        CallbackExecutor.run(options, stage.runtime.executor(), context, () -> deliver(null, status, new Metadata()));
+        stage.runtime.callBack(options, context, () -> deliver(null, status, new Metadata()));
     }
 
     private void deliver(@Nullable Metadata responseHeaders, Status status, Metadata trailers) {
