@@ -88,7 +88,8 @@ final class ProviderEvents implements SmartApplicationListener {
         if (register && context.getEnvironment().getProperty(NAME, "").isBlank()) {
             throw new FailureAnalyzedException(
                     "This application serves gRPC, but has no name under which consumers could find it.",
-                    "Set " + NAME + " to the name that consumers use, or rpc.provider.register=false to serve without being found.");
+                    "Set " + NAME
+                            + " to the name that consumers use, or rpc.provider.register=false to serve without being found.");
         }
         try {
             provider.serverStarted(server);

@@ -27,7 +27,8 @@ final class RpcServiceChecks implements SmartInitializingSingleton {
     @Override
     public void afterSingletonsInstantiated() {
         everyRpcServiceIsBindable();
-        // A customizer may give each of several servers its own services, and then two beans for one service are no mistake.
+        // A customizer may give each of several servers its own services, and then two beans for one service are no
+        // mistake.
         if (beans.getBeanNamesForType(GrpcServerFactoryCustomizer.class, true, false).length == 0) {
             noServiceTwice();
         }

@@ -74,7 +74,8 @@ public final class AddressPolicy {
         if (bound != null) {
             String why = "the server is bound to it";
             return bound.isLoopbackAddress()
-                    ? new AdvertisedAddress(literal(bound), advertisedPort, why + " by spring.grpc.server.address", true)
+                    ? new AdvertisedAddress(
+                            literal(bound), advertisedPort, why + " by spring.grpc.server.address", true)
                     : new AdvertisedAddress(literal(bound), advertisedPort, why, false);
         }
         return best(advertisedPort);
@@ -83,7 +84,10 @@ public final class AddressPolicy {
     private AdvertisedAddress onThisMachine(@Nullable InetAddress bound, int advertisedPort) {
         if (bound != null) {
             return new AdvertisedAddress(
-                    literal(bound), advertisedPort, "all consumers are on this machine, and the server is bound to it", false);
+                    literal(bound),
+                    advertisedPort,
+                    "all consumers are on this machine, and the server is bound to it",
+                    false);
         }
         String ignored = host == null ? "" : ", where rpc.provider.host=" + host + " does not apply";
         return new AdvertisedAddress("127.0.0.1", advertisedPort, "all consumers are on this machine" + ignored, false);

@@ -59,8 +59,9 @@ public final class Network {
     }
 
     private static IllegalArgumentException malformed(String text) {
-        return new IllegalArgumentException("rpc.provider.network: '" + text
-                + "' (expected: an address prefix like 10.0.0.0/8 or fd00::/8, or the name of a network interface like eth0)");
+        return new IllegalArgumentException(
+                "rpc.provider.network: '" + text
+                        + "' (expected: an address prefix like 10.0.0.0/8 or fd00::/8, or the name of a network interface like eth0)");
     }
 
     boolean contains(NetworkCard card, InetAddress address) {

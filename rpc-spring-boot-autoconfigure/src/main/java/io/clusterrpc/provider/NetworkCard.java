@@ -38,7 +38,8 @@ record NetworkCard(String name, List<InetAddress> addresses) {
             return NetworkInterface.networkInterfaces()
                     .filter(NetworkCard::isUp)
                     .sorted(Comparator.comparingInt(NetworkInterface::getIndex))
-                    .map(card -> new NetworkCard(card.getName(), card.inetAddresses().toList()))
+                    .map(card ->
+                            new NetworkCard(card.getName(), card.inetAddresses().toList()))
                     .toList();
         } catch (SocketException e) {
             throw new UncheckedIOException("Cannot list the network interfaces; set rpc.provider.host", e);

@@ -102,8 +102,8 @@ public final class ProviderLifecycle implements RpcProvider {
         }
         synchronized (this) {
             Phase phase = settings.register() ? Phase.STARTING : Phase.UNREGISTERED;
-            OfferedServer offered =
-                    new OfferedServer(instance, address, phase, surroundings.clock().instant());
+            OfferedServer offered = new OfferedServer(
+                    instance, address, phase, surroundings.clock().instant());
             servers.put(server, offered);
             guard.add(instance.id());
             if (!settings.register()) {
@@ -134,7 +134,9 @@ public final class ProviderLifecycle implements RpcProvider {
             if (accepts) {
                 announce(offered);
             } else if (withdraw(offered, Phase.REFUSING)) {
-                log.info("Withdrew {}: the application refuses traffic", offered.instance().id());
+                log.info(
+                        "Withdrew {}: the application refuses traffic",
+                        offered.instance().id());
             }
         }
     }
@@ -200,7 +202,9 @@ public final class ProviderLifecycle implements RpcProvider {
 
     @Override
     public synchronized List<RpcProviderState> states() {
-        return servers.values().stream().map(offered -> offered.state(directory)).toList();
+        return servers.values().stream()
+                .map(offered -> offered.state(directory))
+                .toList();
     }
 
     @Override
@@ -240,7 +244,10 @@ public final class ProviderLifecycle implements RpcProvider {
         try {
             return offered.withdraw(next, now, surroundings.nanoTime().getAsLong());
         } catch (RuntimeException e) {
-            log.warn("Withdrawing {} failed, stopping goes on", offered.instance().id(), e);
+            log.warn(
+                    "Withdrawing {} failed, stopping goes on",
+                    offered.instance().id(),
+                    e);
             return true;
         }
     }

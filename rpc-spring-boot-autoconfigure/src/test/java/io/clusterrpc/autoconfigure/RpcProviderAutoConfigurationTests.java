@@ -72,11 +72,12 @@ class RpcProviderAutoConfigurationTests {
 
     @Test
     void canBeSwitchedOff() {
-        provider.withPropertyValues("rpc.provider.enabled=false").run(context -> assertThat(context)
-                .hasNotFailed()
-                .hasSingleBean(GrpcServerLifecycle.class)
-                .doesNotHaveBean(InstanceGuard.class)
-                .doesNotHaveBean(RpcProvider.class));
+        provider.withPropertyValues("rpc.provider.enabled=false")
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .hasSingleBean(GrpcServerLifecycle.class)
+                        .doesNotHaveBean(InstanceGuard.class)
+                        .doesNotHaveBean(RpcProvider.class));
     }
 
     @Test
@@ -88,13 +89,12 @@ class RpcProviderAutoConfigurationTests {
     @Test
     void graceIsWhatTheNoticeTimeLeaves() {
         provider.run(context -> assertThat(grace(context)).isEqualTo(Duration.ofSeconds(25)));
-        provider.withPropertyValues("rpc.provider.drain.notice=4s")
-                .run(context -> {
-                    assertThat(grace(context)).isEqualTo(Duration.ofSeconds(21));
-                    assertThat(context.getBean(GrpcServerLifecycle.class))
-                            .extracting("shutdownGracePeriod")
-                            .isEqualTo(Duration.ofSeconds(21));
-                });
+        provider.withPropertyValues("rpc.provider.drain.notice=4s").run(context -> {
+            assertThat(grace(context)).isEqualTo(Duration.ofSeconds(21));
+            assertThat(context.getBean(GrpcServerLifecycle.class))
+                    .extracting("shutdownGracePeriod")
+                    .isEqualTo(Duration.ofSeconds(21));
+        });
     }
 
     @Test
@@ -114,9 +114,11 @@ class RpcProviderAutoConfigurationTests {
     void handlersRunOnVirtualThreadsWhereTheApplicationUsesThem() {
         provider.withPropertyValues("spring.threads.virtual.enabled=true").run(context -> {
             AtomicReference<Thread> used = new AtomicReference<>();
-            Executor executor = context.getBean(GrpcServerExecutorProvider.class).getExecutor();
+            Executor executor =
+                    context.getBean(GrpcServerExecutorProvider.class).getExecutor();
             executor.execute(() -> used.set(Thread.currentThread()));
-            org.awaitility.Awaitility.await().untilAsserted(() -> assertThat(used.get()).isNotNull());
+            org.awaitility.Awaitility.await()
+                    .untilAsserted(() -> assertThat(used.get()).isNotNull());
             assertThat(used.get().getName()).startsWith("grpc-server-");
             assertThat(used.get().getClass().getName()).contains("VirtualThread");
         });

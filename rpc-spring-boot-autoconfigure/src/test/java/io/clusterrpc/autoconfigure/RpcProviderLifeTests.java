@@ -79,8 +79,7 @@ class RpcProviderLifeTests {
         try (ConfigurableApplicationContext context = run(backend, GreeterApplication.class)
                 .initializers(application -> application
                         .getBeanFactory()
-                        .registerSingleton(
-                                "runner", (ApplicationRunner) args -> seenByRunner.addAll(backend.events())))
+                        .registerSingleton("runner", (ApplicationRunner) args -> seenByRunner.addAll(backend.events())))
                 .run()) {
             assertThat(seenByRunner).isEmpty();
             assertThat(backend.events()).hasSize(1);
@@ -105,7 +104,8 @@ class RpcProviderLifeTests {
 
     @Test
     void closeOfTheManagementContextIsNotOurs() {
-        try (ConfigurableApplicationContext context = run(backend, GreeterApplication.class).run();
+        try (ConfigurableApplicationContext context =
+                        run(backend, GreeterApplication.class).run();
                 ConfigurableApplicationContext child = new SpringApplicationBuilder(Object.class)
                         .parent(context)
                         .web(WebApplicationType.NONE)
@@ -118,7 +118,8 @@ class RpcProviderLifeTests {
 
     @Test
     void serverOfAChildContextIsNotOurs() {
-        try (ConfigurableApplicationContext context = run(backend, GreeterApplication.class).run();
+        try (ConfigurableApplicationContext context =
+                        run(backend, GreeterApplication.class).run();
                 GenericApplicationContext child = new GenericApplicationContext(context)) {
             child.registerBean(GrpcServerLifecycle.class, () -> lifecycle(child));
             child.refresh();
@@ -134,7 +135,8 @@ class RpcProviderLifeTests {
 
     @Test
     void leavesWhileTrafficIsRefusedAndComesBack() {
-        try (ConfigurableApplicationContext context = run(backend, GreeterApplication.class).run()) {
+        try (ConfigurableApplicationContext context =
+                run(backend, GreeterApplication.class).run()) {
             ServiceInstance announced = backend.registered().get(0);
             AvailabilityChangeEvent.publish(context, this, ReadinessState.REFUSING_TRAFFIC);
             assertThat(backend.registered()).isEmpty();
@@ -148,7 +150,8 @@ class RpcProviderLifeTests {
 
     @Test
     void pausedContextComesBackOnANewPortAsANewInstance() {
-        try (ConfigurableApplicationContext context = run(backend, GreeterApplication.class).run()) {
+        try (ConfigurableApplicationContext context =
+                run(backend, GreeterApplication.class).run()) {
             int port = port(context);
             String id = backend.registered().get(0).id();
             context.pause();
@@ -164,8 +167,10 @@ class RpcProviderLifeTests {
 
     @Test
     void severalContextsInOneJvmAreSeveralInstances() {
-        try (ConfigurableApplicationContext first = run(backend, GreeterApplication.class).run()) {
-            try (ConfigurableApplicationContext second = run(backend, GreeterApplication.class).run()) {
+        try (ConfigurableApplicationContext first =
+                run(backend, GreeterApplication.class).run()) {
+            try (ConfigurableApplicationContext second =
+                    run(backend, GreeterApplication.class).run()) {
                 assertThat(backend.registered())
                         .extracting(ServiceInstance::port)
                         .containsExactlyInAnyOrder(port(first), port(second));
@@ -179,12 +184,14 @@ class RpcProviderLifeTests {
     void anApplicationThatRunsAgainOnTheSamePortIsANewInstance() {
         String id;
         int port;
-        try (ConfigurableApplicationContext context = run(backend, GreeterApplication.class).run()) {
+        try (ConfigurableApplicationContext context =
+                run(backend, GreeterApplication.class).run()) {
             id = backend.registered().get(0).id();
             port = port(context);
         }
-        try (ConfigurableApplicationContext context =
-                run(backend, GreeterApplication.class, "spring.grpc.server.port=" + port).run()) {
+        try (ConfigurableApplicationContext context = run(
+                        backend, GreeterApplication.class, "spring.grpc.server.port=" + port)
+                .run()) {
             assertThat(backend.registered()).singleElement().satisfies(instance -> {
                 assertThat(instance.port()).isEqualTo(port);
                 assertThat(instance.id()).isNotEqualTo(id);
@@ -200,14 +207,16 @@ class RpcProviderLifeTests {
                         "spring.grpc.server.inprocess.name=" + getClass().getName())
                 .run()) {
             assertThat(context.getBeansOfType(GrpcServerLifecycle.class)).hasSize(2);
-            assertThat(backend.registered()).singleElement().satisfies(instance -> assertThat(instance.port())
-                    .isPositive());
+            assertThat(backend.registered())
+                    .singleElement()
+                    .satisfies(instance -> assertThat(instance.port()).isPositive());
         }
     }
 
     @Test
     void pureConsumerStartsNoServerAndNeedsNoName() {
-        try (ConfigurableApplicationContext context = run(backend, WholeConsumerApplication.class, "spring.application.name=")
+        try (ConfigurableApplicationContext context = run(
+                        backend, WholeConsumerApplication.class, "spring.application.name=")
                 .run()) {
             assertThat(context.getBeansOfType(BindableService.class)).isEmpty();
             assertThat(context.getBeansOfType(GrpcServerLifecycle.class)).isEmpty();
@@ -273,12 +282,14 @@ class RpcProviderLifeTests {
     }
 
     private static int port(ConfigurableApplicationContext context) {
-        return context.getBean("nettyGrpcServerLifecycle", GrpcServerLifecycle.class).getPort();
+        return context.getBean("nettyGrpcServerLifecycle", GrpcServerLifecycle.class)
+                .getPort();
     }
 
     private static ServingStatus health(int port) {
-        ManagedChannel channel =
-                ManagedChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+        ManagedChannel channel = ManagedChannelBuilder.forAddress("127.0.0.1", port)
+                .usePlaintext()
+                .build();
         try {
             return HealthGrpc.newBlockingStub(channel)
                     .check(HealthCheckRequest.getDefaultInstance())

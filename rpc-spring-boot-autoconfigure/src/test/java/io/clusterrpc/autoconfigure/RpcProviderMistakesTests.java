@@ -116,8 +116,12 @@ class RpcProviderMistakesTests {
 
     @Test
     void plaintextOnLoopbackIsFine(CapturedOutput output) {
-        run(new RecordingBackend(false, Duration.ZERO), GreeterApplication.class).run().close();
-        run(backend, GreeterApplication.class, "spring.grpc.server.address=0.0.0.0").run().close();
+        run(new RecordingBackend(false, Duration.ZERO), GreeterApplication.class)
+                .run()
+                .close();
+        run(backend, GreeterApplication.class, "spring.grpc.server.address=0.0.0.0")
+                .run()
+                .close();
         assertThat(output).doesNotContain("ssl.bundle");
     }
 
@@ -139,7 +143,9 @@ class RpcProviderMistakesTests {
 
     @Test
     void warnsOfAnAddressThatNobodyElseReaches(CapturedOutput output) {
-        run(new RecordingBackend(false, Duration.ZERO), GreeterApplication.class).run().close();
+        run(new RecordingBackend(false, Duration.ZERO), GreeterApplication.class)
+                .run()
+                .close();
         assertThat(output).contains("cannot reach").contains("rpc.provider.host");
     }
 

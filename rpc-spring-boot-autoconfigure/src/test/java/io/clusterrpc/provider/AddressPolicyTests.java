@@ -41,7 +41,19 @@ class AddressPolicyTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"docker0", "veth12ab", "br-4f2a", "virbr0", "tun0", "utun3", "wg0", "tailscale0", "cni0", "flannel.1"})
+    @ValueSource(
+            strings = {
+                "docker0",
+                "veth12ab",
+                "br-4f2a",
+                "virbr0",
+                "tun0",
+                "utun3",
+                "wg0",
+                "tailscale0",
+                "cni0",
+                "flannel.1"
+            })
     void skipsDetours(String name) {
         cards.add(card(name, "10.9.9.9"));
         cards.add(card("ens5", "52.1.2.3"));
@@ -133,7 +145,10 @@ class AddressPolicyTests {
 
     private static NetworkCard card(String name, String... addresses) {
         return new NetworkCard(
-                name, java.util.stream.Stream.of(addresses).map(AddressPolicyTests::literal).toList());
+                name,
+                java.util.stream.Stream.of(addresses)
+                        .map(AddressPolicyTests::literal)
+                        .toList());
     }
 
     private static InetAddress literal(String address) {

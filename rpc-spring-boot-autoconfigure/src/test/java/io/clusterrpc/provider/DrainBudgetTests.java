@@ -25,7 +25,8 @@ class DrainBudgetTests {
     void configuredNoticeTimeWins() {
         assertThat(DrainBudget.of(Duration.ofSeconds(15), Duration.ofSeconds(1)).notice())
                 .isEqualTo(Duration.ofSeconds(15));
-        assertThat(DrainBudget.of(Duration.ZERO, Duration.ofSeconds(1)).notice()).isZero();
+        assertThat(DrainBudget.of(Duration.ZERO, Duration.ofSeconds(1)).notice())
+                .isZero();
     }
 
     @Test

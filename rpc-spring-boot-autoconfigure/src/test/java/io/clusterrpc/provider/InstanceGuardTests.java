@@ -82,7 +82,8 @@ class InstanceGuardTests {
         assertThatThrownBy(() -> charge("b-9")).isInstanceOfSatisfying(StatusRuntimeException.class, refused -> {
             assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
             assertThat(refused).hasMessageContaining("a-1").hasMessageContaining("b-9");
-            assertThat(Unprocessed.isMarked(Objects.requireNonNull(refused.getTrailers()))).isTrue();
+            assertThat(Unprocessed.isMarked(Objects.requireNonNull(refused.getTrailers())))
+                    .isTrue();
         });
         assertThat(handled).hasValue(0);
     }

@@ -41,8 +41,20 @@ class NetworkTests {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "10.0.0.0/33", "10.0.0.0/-1", "10.0.0/8", "10.0.0.0/", "10.0.0.0/x", "256.1.1.1", "300.0.0.0/8", "fd00::/129",
-                "fd00:::1/8", "eth0/8", "", " ", "two words", "/8"
+                "10.0.0.0/33",
+                "10.0.0.0/-1",
+                "10.0.0/8",
+                "10.0.0.0/",
+                "10.0.0.0/x",
+                "256.1.1.1",
+                "300.0.0.0/8",
+                "fd00::/129",
+                "fd00:::1/8",
+                "eth0/8",
+                "",
+                " ",
+                "two words",
+                "/8"
             })
     void rejectsWhatIsNoNetwork(String text) {
         assertThatIllegalArgumentException()

@@ -33,12 +33,14 @@ class ProviderLifecycleTests {
                 Directories.of(backend),
                 guard,
                 new DrainBudget(Duration.ofSeconds(2)),
-                () -> steps.add("not serving, registered " + backend.registered().size()),
+                () -> steps.add(
+                        "not serving, registered " + backend.registered().size()),
                 new Surroundings(
                         () -> Instant.ofEpochSecond(0, now),
                         () -> now,
                         duration -> {
-                            steps.add("pause, registered " + backend.registered().size());
+                            steps.add(
+                                    "pause, registered " + backend.registered().size());
                             pauses.add(duration);
                             pass(duration);
                         },
@@ -89,7 +91,10 @@ class ProviderLifecycleTests {
         lifecycle.serverStarted(new FakeServer(7001));
         lifecycle.serverStarted(new FakeServer(7002));
         lifecycle.accepting(true);
-        assertThat(backend.registered()).extracting(ServiceInstance::id).doesNotHaveDuplicates().hasSize(2);
+        assertThat(backend.registered())
+                .extracting(ServiceInstance::id)
+                .doesNotHaveDuplicates()
+                .hasSize(2);
     }
 
     @Test
@@ -198,8 +203,9 @@ class ProviderLifecycleTests {
         lifecycle.serverStarted(new FakeServer(7001));
         lifecycle.accepting(true);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> lifecycle.update(
-                        instance -> ServiceInstance.builder("other", instance.id(), "127.0.0.1", 7001).build()))
+                .isThrownBy(() ->
+                        lifecycle.update(instance -> ServiceInstance.builder("other", instance.id(), "127.0.0.1", 7001)
+                                .build()))
                 .withMessageContaining("expected: service, id, host and port stay");
         assertThat(backend.events()).containsExactly("+7001");
     }
