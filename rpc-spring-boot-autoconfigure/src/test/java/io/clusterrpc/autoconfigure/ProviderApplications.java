@@ -45,6 +45,7 @@ final class ProviderApplications {
                 "spring.application.name=greeter",
                 "spring.grpc.server.port=0",
                 "spring.grpc.server.address=127.0.0.1",
+                "rpc.discovery.enabled=false",
                 "spring.main.banner-mode=off"));
         all.addAll(List.of(properties));
         return new SpringApplicationBuilder(application)
