@@ -14,10 +14,9 @@ import io.clusterrpc.provider.ProviderSettings;
 import io.clusterrpc.provider.Surroundings;
 import io.grpc.BindableService;
 import io.grpc.protobuf.services.HealthStatusManager;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -54,13 +53,26 @@ import org.springframework.grpc.server.service.GrpcServiceDiscoverer;
 @ConditionalOnBooleanProperty(name = "rpc.provider.enabled", matchIfMissing = true)
 public final class RpcProviderAutoConfiguration {
 
+    private static final Logger logger = LoggerFactory.getLogger(RpcProviderAutoConfiguration.class);
+
     /** Outside every other interceptor but those that ask for the very first place: a stray request costs nothing and counts nowhere. */
     private static final int GUARD_ORDER = Integer.MIN_VALUE + 100;
 
     @Bean
     @Lazy(false)
-    static RpcServiceChecks rpcServiceChecks(ListableBeanFactory beans) {
+    RpcServiceChecks rpcServiceChecks(ListableBeanFactory beans) {
         return new RpcServiceChecks(beans);
+    }
+
+    /** Boot reports nothing of a gRPC server that a servlet container runs, so its life cannot be followed. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBean(type = "org.springframework.boot.grpc.server.GrpcServletRegistration")
+    static class ServletConfiguration {
+
+        ServletConfiguration() {
+            logger.warn("gRPC services in a servlet container are not announced to consumers: "
+                    + "set spring.grpc.server.servlet.enabled=false to serve them from a port of their own");
+        }
     }
 
     /** Where Boot starts a gRPC server and there is a directory to announce it in. */
@@ -102,11 +114,7 @@ public final class RpcProviderAutoConfiguration {
                     guard,
                     budget,
                     () -> health.ifAvailable(HealthStatusManager::enterTerminalState),
-                    new Surroundings(
-                            InstantSource.system(),
-                            System::nanoTime,
-                            (Duration duration) -> Thread.sleep(duration.toMillis()),
-                            new SecureRandom()));
+                    Surroundings.ofThisProcess());
         }
 
         private static AddressPolicy addresses(RpcProviderProperties properties, boolean loopbackOnly) {

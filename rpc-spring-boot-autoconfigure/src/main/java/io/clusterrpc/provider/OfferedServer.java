@@ -55,7 +55,7 @@ final class OfferedServer {
         }
         registration = directory.register(instance);
         announcedBefore = true;
-        enter(Phase.REGISTERED, now);
+        enter(Phase.ANNOUNCED, now);
     }
 
     /** Returns whether there was anything to withdraw. */
@@ -103,8 +103,8 @@ final class OfferedServer {
     }
 
     RpcProviderState state(Directory directory) {
-        boolean confirmed = registration != null && registration.registered();
-        return new RpcProviderState(instance, phase, since, confirmed, address.why(), directory.backends());
+        boolean registered = registration != null && registration.registered();
+        return new RpcProviderState(instance, phase, since, registered, address.why(), directory.backends());
     }
 
     private void enter(Phase next, Instant now) {

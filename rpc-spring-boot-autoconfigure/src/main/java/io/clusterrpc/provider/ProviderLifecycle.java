@@ -101,13 +101,16 @@ public final class ProviderLifecycle implements RpcProvider {
                     address.why());
         }
         synchronized (this) {
-            Phase phase = settings.register() ? Phase.STARTING : Phase.UNREGISTERED;
+            Phase phase = settings.register() ? Phase.STARTING : Phase.UNANNOUNCED;
             OfferedServer offered = new OfferedServer(
                     instance, address, phase, surroundings.clock().instant());
             servers.put(server, offered);
             guard.add(instance.id());
             if (!settings.register()) {
-                log.info("Serving {} at {} unregistered (rpc.provider.register=false)", service, instance.address());
+                log.info(
+                        "Serving {} at {} without announcing it (rpc.provider.register=false)",
+                        service,
+                        instance.address());
             } else if (accepting && !draining) {
                 announce(offered);
             }
@@ -223,11 +226,11 @@ public final class ProviderLifecycle implements RpcProvider {
         offered.announce(directory, surroundings.clock().instant());
         ServiceInstance instance = offered.instance();
         if (again) {
-            log.info("Registered {} again: the application accepts traffic", instance.id());
+            log.info("Announced {} again: the application accepts traffic", instance.id());
             return;
         }
         log.info(
-                "Registered {} at {} ({}) with {} as {}: weight {}, zone {}, version {}, offering {}",
+                "Announced {} at {} ({}) to {} as {}: weight {}, zone {}, version {}, offering {}",
                 instance.service(),
                 instance.address(),
                 offered.address().why(),

@@ -14,7 +14,7 @@ import java.util.List;
  * @param instance what is announced, or will be
  * @param phase where it is in its life
  * @param since when that phase began
- * @param confirmed whether the registries hold the announcement now, as far as is known
+ * @param registered whether every registry that can holds the announcement now, as far as is known
  * @param addressReason why this address is advertised
  * @param backends the registries concerned
  */
@@ -22,7 +22,7 @@ public record RpcProviderState(
         ServiceInstance instance,
         Phase phase,
         Instant since,
-        boolean confirmed,
+        boolean registered,
         String addressReason,
         List<String> backends) {
 
@@ -35,23 +35,14 @@ public record RpcProviderState(
     public enum Phase {
         /** The server answers, but the application does not accept traffic yet. */
         STARTING,
-        /** Announced to consumers. */
-        REGISTERED,
+        /** Announced to consumers, whether or not a registry could be reached yet. */
+        ANNOUNCED,
         /** Withdrawn because the application refuses traffic; it comes back with the application's readiness. */
         REFUSING,
         /** Withdrawn for good: it still answers until consumers had time to notice, then finishes the calls in flight. */
         DRAINING,
         /** Served without being announced ({@code rpc.provider.register=false}). */
-        UNREGISTERED
-    }
-
-    /**
-     * Whether consumers are told of this server.
-     *
-     * @return {@code true} while it is announced
-     */
-    public boolean registered() {
-        return phase == Phase.REGISTERED;
+        UNANNOUNCED
     }
 
     /**

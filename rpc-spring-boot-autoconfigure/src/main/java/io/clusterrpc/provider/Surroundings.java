@@ -5,8 +5,10 @@
 package io.clusterrpc.provider;
 
 import java.math.BigInteger;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -31,6 +33,19 @@ public record Surroundings(InstantSource clock, LongSupplier nanoTime, Pause pau
          * @throws InterruptedException if it shall not wait any longer
          */
         void sleep(Duration duration) throws InterruptedException;
+    }
+
+    /**
+     * Real time and unpredictable ids.
+     *
+     * @return surroundings of an application
+     */
+    public static Surroundings ofThisProcess() {
+        return new Surroundings(
+                InstantSource.system(),
+                System::nanoTime,
+                duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos()),
+                new SecureRandom());
     }
 
     /** 80 random bits as 16 letters and digits. */

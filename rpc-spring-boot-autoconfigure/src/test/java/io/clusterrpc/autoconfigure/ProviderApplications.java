@@ -18,6 +18,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -30,6 +32,7 @@ import org.springframework.boot.grpc.server.autoconfigure.health.GrpcServerHealt
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 
 /** Applications that the tests of a provider run. */
 final class ProviderApplications {
@@ -42,6 +45,7 @@ final class ProviderApplications {
                 "spring.application.name=greeter",
                 "spring.grpc.server.port=0",
                 "spring.grpc.server.address=127.0.0.1",
+                "rpc.discovery.enabled=false",
                 "spring.main.banner-mode=off"));
         all.addAll(List.of(properties));
         return new SpringApplicationBuilder(application)
@@ -54,13 +58,24 @@ final class ProviderApplications {
         return new RecordingBackend(true, Duration.ofMillis(50));
     }
 
+    /** Answers after the delay that the request asks for, and says which application it belongs to. */
     @RpcService
     static class GreeterService extends GreeterGrpc.GreeterImplBase {
 
+        private final String instance;
+
+        GreeterService(Environment environment) {
+            this.instance = environment.getProperty("test.instance", "");
+        }
+
         @Override
         public void charge(HelloRequest request, StreamObserver<HelloReply> replies) {
-            replies.onNext(HelloReply.newBuilder().setMessage(request.getName()).build());
-            replies.onCompleted();
+            CompletableFuture.delayedExecutor(request.getDelayMillis(), TimeUnit.MILLISECONDS)
+                    .execute(() -> {
+                        replies.onNext(
+                                HelloReply.newBuilder().setInstance(instance).build());
+                        replies.onCompleted();
+                    });
         }
     }
 

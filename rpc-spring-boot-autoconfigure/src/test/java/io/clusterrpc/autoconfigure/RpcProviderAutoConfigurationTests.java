@@ -16,11 +16,14 @@ import io.grpc.BindableService;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.mockito.Mockito;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.grpc.server.GrpcServletRegistration;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerAutoConfiguration;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerExecutorProvider;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerProperties;
@@ -30,6 +33,7 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
 @ExtendWith(OutputCaptureExtension.class)
@@ -41,7 +45,7 @@ class RpcProviderAutoConfigurationTests {
                     GrpcServerServicesAutoConfiguration.class,
                     GrpcServerHealthAutoConfiguration.class,
                     RpcProviderAutoConfiguration.class))
-            .withBean(SslBundles.class, () -> org.mockito.Mockito.mock(SslBundles.class))
+            .withBean(SslBundles.class, () -> Mockito.mock(SslBundles.class))
             .withBean(RecordingBackend.class, () -> new RecordingBackend(true, Duration.ofSeconds(1)))
             .withUserConfiguration(Discovery.class)
             .withPropertyValues(
@@ -117,8 +121,7 @@ class RpcProviderAutoConfigurationTests {
             Executor executor =
                     context.getBean(GrpcServerExecutorProvider.class).getExecutor();
             executor.execute(() -> used.set(Thread.currentThread()));
-            org.awaitility.Awaitility.await()
-                    .untilAsserted(() -> assertThat(used.get()).isNotNull());
+            Awaitility.await().untilAsserted(() -> assertThat(used.get()).isNotNull());
             assertThat(used.get().getName()).startsWith("grpc-server-");
             assertThat(used.get().getClass().getName()).contains("VirtualThread");
         });
@@ -137,7 +140,19 @@ class RpcProviderAutoConfigurationTests {
         provider.run(context -> assertThat(context).doesNotHaveBean(GrpcServerExecutorProvider.class));
     }
 
-    private static Duration grace(org.springframework.context.ApplicationContext context) {
+    @Test
+    void saysThatServicesInAServletContainerAreNotAnnounced(CapturedOutput output) {
+        runner.withBean(
+                        GrpcServletRegistration.class,
+                        () -> {
+                            throw new AssertionError("lazy");
+                        },
+                        definition -> definition.setLazyInit(true))
+                .run(context -> assertThat(context).hasNotFailed());
+        assertThat(output.getOut()).containsOnlyOnce("spring.grpc.server.servlet.enabled=false");
+    }
+
+    private static Duration grace(ApplicationContext context) {
         return context.getBean(GrpcServerProperties.class).getShutdown().getGracePeriod();
     }
 }

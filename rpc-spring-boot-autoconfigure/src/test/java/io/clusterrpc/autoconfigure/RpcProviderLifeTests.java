@@ -7,7 +7,9 @@ package io.clusterrpc.autoconfigure;
 import static io.clusterrpc.autoconfigure.ProviderApplications.backend;
 import static io.clusterrpc.autoconfigure.ProviderApplications.run;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.clusterrpc.ExpectedInstance;
 import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.autoconfigure.ProviderApplications.GreeterApplication;
 import io.clusterrpc.autoconfigure.ProviderApplications.TwoServicesApplication;
@@ -17,16 +19,25 @@ import io.clusterrpc.provider.InstanceGuard;
 import io.clusterrpc.provider.RecordingBackend;
 import io.clusterrpc.provider.RpcProvider;
 import io.clusterrpc.provider.RpcProviderState.Phase;
+import io.clusterrpc.testproto.GreeterGrpc;
+import io.clusterrpc.testproto.HelloRequest;
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.WebApplicationType;
@@ -41,7 +52,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.annotation.Order;
 import org.springframework.grpc.server.DefaultGrpcServerFactory;
+import org.springframework.grpc.server.GlobalServerInterceptor;
 import org.springframework.grpc.server.GrpcServerFactory;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 import org.springframework.grpc.server.lifecycle.GrpcServerShutdownEvent;
@@ -200,6 +213,59 @@ class RpcProviderLifeTests {
     }
 
     @Test
+    void requestForAnotherInstanceReachesNeitherHandlerNorInterceptor() {
+        try (ConfigurableApplicationContext context =
+                run(backend, CountingApplication.class).run()) {
+            AtomicInteger reached = context.getBean(AtomicInteger.class);
+            charge(port(context), backend.registered().get(0).id());
+            assertThat(reached).hasValue(1);
+            assertThatThrownBy(() -> charge(port(context), "greeter-of-yesterday"))
+                    .isInstanceOf(StatusRuntimeException.class)
+                    .hasMessageContaining("UNAVAILABLE")
+                    .hasMessageContaining("greeter-of-yesterday")
+                    .hasMessageContaining(backend.registered().get(0).id());
+            assertThat(reached).hasValue(1);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Import(GreeterApplication.class)
+    static class CountingApplication {
+
+        @Bean
+        AtomicInteger reached() {
+            return new AtomicInteger();
+        }
+
+        @Bean
+        @GlobalServerInterceptor
+        @Order(0)
+        ServerInterceptor counting(AtomicInteger reached) {
+            return new ServerInterceptor() {
+                @Override
+                public <Q, P> ServerCall.Listener<Q> interceptCall(
+                        ServerCall<Q, P> call, Metadata headers, ServerCallHandler<Q, P> next) {
+                    reached.incrementAndGet();
+                    return next.startCall(call, headers);
+                }
+            };
+        }
+    }
+
+    private static void charge(int port, String instance) {
+        Metadata headers = new Metadata();
+        ExpectedInstance.write(headers, instance);
+        ManagedChannel channel = channel(port);
+        try {
+            GreeterGrpc.newBlockingStub(channel)
+                    .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                    .charge(HelloRequest.getDefaultInstance());
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    @Test
     void inProcessServerIsNotAnnounced() {
         try (ConfigurableApplicationContext context = run(
                         backend,
@@ -284,6 +350,12 @@ class RpcProviderLifeTests {
     private static int port(ConfigurableApplicationContext context) {
         return context.getBean("nettyGrpcServerLifecycle", GrpcServerLifecycle.class)
                 .getPort();
+    }
+
+    private static ManagedChannel channel(int port) {
+        return ManagedChannelBuilder.forAddress("127.0.0.1", port)
+                .usePlaintext()
+                .build();
     }
 
     private static ServingStatus health(int port) {

@@ -153,9 +153,9 @@ class RpcProviderMistakesTests {
     void saysOnceWhatIsRegisteredWhereAndWhy(CapturedOutput output) {
         run(backend, GreeterApplication.class).run().close();
         assertThat(output.getOut())
-                .containsOnlyOnce("Registered greeter at 127.0.0.1:")
+                .containsOnlyOnce("Announced greeter at 127.0.0.1:")
                 .contains("(all consumers are on this machine")
-                .contains("with recording as greeter-")
+                .contains("to recording as greeter-")
                 .contains("offering rpctest.Greeter");
     }
 

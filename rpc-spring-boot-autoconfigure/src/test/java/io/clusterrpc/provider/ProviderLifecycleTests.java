@@ -71,8 +71,8 @@ class ProviderLifecycleTests {
         assertThat(instance.grpcServices()).containsExactly("shop.Orders");
         assertThat(instance.startTime()).isEqualTo(Instant.ofEpochSecond(3));
         RpcProviderState state = lifecycle.states().get(0);
+        assertThat(state.phase()).isEqualTo(Phase.ANNOUNCED);
         assertThat(state.registered()).isTrue();
-        assertThat(state.confirmed()).isTrue();
         assertThat(state.since()).isEqualTo(Instant.ofEpochSecond(3));
         assertThat(state.instance()).isEqualTo(instance);
         assertThat(state.backends()).containsExactly("recording");
@@ -182,7 +182,7 @@ class ProviderLifecycleTests {
         lifecycle.accepting(true);
         lifecycle.accepting(false);
         assertThat(backend.events()).isEmpty();
-        assertThat(lifecycle.states()).extracting(RpcProviderState::phase).containsExactly(Phase.UNREGISTERED);
+        assertThat(lifecycle.states()).extracting(RpcProviderState::phase).containsExactly(Phase.UNANNOUNCED);
     }
 
     @Test
