@@ -40,6 +40,12 @@ final class ReferenceChannelTargets implements VirtualTargets {
         return Binder.get(environment).bind(name, Bindable.of(String.class)).orElse(null);
     }
 
+    /** For the in-process channel factory, which takes every name literally: an explicit in-process target, else the name. */
+    String inProcess(String channel) {
+        String explicit = channel.startsWith("in-process:") ? null : explicit(environment, channel);
+        return explicit != null && explicit.startsWith("in-process:") ? explicit : channel;
+    }
+
     @Override
     public String getTarget(String channel) {
         if (references.get().discovers(channel)) {

@@ -108,8 +108,9 @@ public final class RpcReferenceAutoConfiguration {
             Environment environment, GrpcClientProperties properties, ObjectProvider<ManagedReferences> references) {
         ReferenceChannelTargets targets = new ReferenceChannelTargets(environment, properties, references::getObject);
         return factory -> {
-            if (factory instanceof DefaultGrpcChannelFactory<?> network
-                    && !(factory instanceof InProcessGrpcChannelFactory)) {
+            if (factory instanceof InProcessGrpcChannelFactory inProcess) {
+                inProcess.setVirtualTargets(targets::inProcess);
+            } else if (factory instanceof DefaultGrpcChannelFactory<?> network) {
                 network.setVirtualTargets(targets);
             }
         };
