@@ -16,8 +16,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  */
 final class CallThreads implements AutoCloseable {
 
-    private final ScheduledThreadPoolExecutor scheduler =
-            new ScheduledThreadPoolExecutor(1, daemons("rpc-timer-"));
+    private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1, daemons("rpc-timer-"));
     private final ExecutorService executor = Executors.newCachedThreadPool(daemons("rpc-call-"));
 
     CallThreads() {

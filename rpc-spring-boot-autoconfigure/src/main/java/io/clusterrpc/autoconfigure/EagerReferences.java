@@ -19,8 +19,7 @@ final class EagerReferences implements SmartInitializingSingleton {
     private final Supplier<Set<String>> names;
     private final ManagedReferences references;
 
-    EagerReferences(
-            ReferenceSettingsFactory settings, Supplier<Set<String>> names, ManagedReferences references) {
+    EagerReferences(ReferenceSettingsFactory settings, Supplier<Set<String>> names, ManagedReferences references) {
         this.settings = settings;
         this.names = names;
         this.references = references;

@@ -24,7 +24,8 @@ final class NamedAlgorithms {
             throw new UnresolvableReferenceException(
                     "rpc.references." + settings.name() + ".balancing.algorithm: '" + settings.algorithm()
                             + "' (expected: one of " + algorithms.names() + ")",
-                    "Correct rpc.references." + settings.name() + ".balancing.algorithm or rpc.defaults.balancing.algorithm,"
+                    "Correct rpc.references." + settings.name()
+                            + ".balancing.algorithm or rpc.defaults.balancing.algorithm,"
                             + " or contribute a LoadBalancingAlgorithm bean of that name");
         }
         return algorithms.named(settings.algorithm());

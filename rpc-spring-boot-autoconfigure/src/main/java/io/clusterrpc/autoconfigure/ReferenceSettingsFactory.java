@@ -16,14 +16,14 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.lang.Contract;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.lang.Contract;
 
 /** Merges the settings of a reference over the defaults, once, at the edge. Immutable. */
 final class ReferenceSettingsFactory {
 
-    private static final ReferenceProperties NOTHING = new ReferenceProperties(
-            null, null, null, null, null, null, new BalancingProperties(null, null), Map.of());
+    private static final ReferenceProperties NOTHING =
+            new ReferenceProperties(null, null, null, null, null, null, new BalancingProperties(null, null), Map.of());
 
     private final Defaults defaults;
     private final Map<String, ReferenceProperties> references;

@@ -106,8 +106,7 @@ public final class RpcReferenceAutoConfiguration {
     @Bean
     GrpcChannelFactoryCustomizer rpcReferenceTargets(
             Environment environment, GrpcClientProperties properties, ObjectProvider<ManagedReferences> references) {
-        ReferenceChannelTargets targets =
-                new ReferenceChannelTargets(environment, properties, references::getObject);
+        ReferenceChannelTargets targets = new ReferenceChannelTargets(environment, properties, references::getObject);
         return factory -> {
             if (factory instanceof DefaultGrpcChannelFactory<?> network
                     && !(factory instanceof InProcessGrpcChannelFactory)) {

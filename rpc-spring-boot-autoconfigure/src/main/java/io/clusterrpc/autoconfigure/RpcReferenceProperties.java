@@ -50,7 +50,8 @@ public record RpcReferenceProperties(
      * @param warmUp time in which a new instance's share grows from a tenth to the whole; 0 for no warm-up
      */
     public record Balancing(
-            @DefaultValue("round-robin") String algorithm, @DefaultValue("30s") Duration warmUp) {}
+            @DefaultValue("round-robin") String algorithm,
+            @DefaultValue("30s") Duration warmUp) {}
 
     /**
      * Settings of one reference; what is absent comes from {@code rpc.defaults}.
@@ -81,7 +82,8 @@ public record RpcReferenceProperties(
      *     LoadBalancingAlgorithm bean
      * @param warmUp time in which a new instance's share grows from a tenth to the whole; 0 for no warm-up
      */
-    public record BalancingProperties(@Nullable String algorithm, @Nullable Duration warmUp) {}
+    public record BalancingProperties(
+            @Nullable String algorithm, @Nullable Duration warmUp) {}
 
     /**
      * Settings of one method of a reference.

@@ -71,7 +71,12 @@ final class GuardedAlgorithm implements LoadBalancingAlgorithm {
 
     private void report(String what, @Nullable RuntimeException e) {
         if (reported.compareAndSet(false, true)) {
-            log.warn("{}: algorithm {} {}; instances take turns instead", reference, algorithm.getClass().getName(), what, e);
+            log.warn(
+                    "{}: algorithm {} {}; instances take turns instead",
+                    reference,
+                    algorithm.getClass().getName(),
+                    what,
+                    e);
         }
     }
 }

@@ -31,8 +31,8 @@ final class CatalogSource implements InstanceSource {
 
     private final String grpcService;
     private final Directory directory;
-    private final SynchronizationContext context = new SynchronizationContext(
-            (thread, failure) -> log.error("A follower of the catalog failed", failure));
+    private final SynchronizationContext context =
+            new SynchronizationContext((thread, failure) -> log.error("A follower of the catalog failed", failure));
     private final Set<Follower> waiting = new LinkedHashSet<>();
     private final Subscription catalog;
     private volatile @Nullable String pinned;

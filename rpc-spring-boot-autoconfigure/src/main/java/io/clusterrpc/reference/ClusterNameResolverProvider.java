@@ -58,8 +58,9 @@ public final class ClusterNameResolverProvider extends NameResolverProvider {
         String reference = path.substring(1);
         ChannelTarget channel = args.getArg(ChannelTarget.KEY);
         if (channel == null) {
-            throw new IllegalStateException("Target " + target + " was opened without the starter; take the channel from"
-                    + " @RpcReference(\"" + reference + "\") or RpcReferences.channel(\"" + reference + "\")");
+            throw new IllegalStateException(
+                    "Target " + target + " was opened without the starter; take the channel from" + " @RpcReference(\""
+                            + reference + "\") or RpcReferences.channel(\"" + reference + "\")");
         }
         return new ClusterNameResolver(reference, channel, args);
     }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 interface InstanceSource extends AutoCloseable {
 
     /** The application's name, {@code null} as long as nobody knows it. */
-    @Nullable String service();
+    @Nullable
+    String service();
 
     /** Tells the current snapshot and every later one, in order, until the subscription is closed. */
     Subscription follow(Consumer<ClusterSnapshot> listener);

@@ -155,7 +155,8 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
                 throw new UnresolvableReferenceException(
                         "@RpcReference without a name for gRPC service " + grpcService + ": the registry "
                                 + directory.backends() + " has no catalog of gRPC services (expected: a name)",
-                        "Set rpc.services.\"[" + grpcService + "]\" to the name of the application that offers it, or name it:"
+                        "Set rpc.services.\"[" + grpcService
+                                + "]\" to the name of the application that offers it, or name it:"
                                 + " @RpcReference(\"<application>\")");
             }
             return new CatalogSource(grpcService, catalog, directory);
@@ -197,9 +198,7 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
         if (explicitTarget == null) {
             LoadBalancingAlgorithm algorithm = blueprint.algorithms().apply(settings);
             discovered.put(
-                    name,
-                    new ChannelTarget(
-                            source, BalancerContext.of(name, algorithm, settings.warmUp(), endpoints)));
+                    name, new ChannelTarget(source, BalancerContext.of(name, algorithm, settings.warmUp(), endpoints)));
         }
         ManagedChannel channel = channels.get()
                 .createChannel(

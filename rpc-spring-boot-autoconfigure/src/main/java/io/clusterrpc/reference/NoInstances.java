@@ -18,9 +18,11 @@ final class NoInstances {
         String answered =
                 snapshot.asOf().equals(Instant.EPOCH) ? "never answered" : "last answered at " + snapshot.asOf();
         String problem = snapshot.problem() == null ? "" : ": " + snapshot.problem();
-        return "reference '" + reference + "': no instance of service '" + snapshot.service() + "' (asked: " + asked + ", "
+        return "reference '" + reference + "': no instance of service '" + snapshot.service() + "' (asked: " + asked
+                + ", "
                 + answered + ")" + problem + "; start a provider with spring.application.name=" + snapshot.service()
-                + ", or set rpc.references." + reference + ".service to the provider's name, or rpc.discovery.backends to the"
+                + ", or set rpc.references." + reference
+                + ".service to the provider's name, or rpc.discovery.backends to the"
                 + " registry that lists it";
     }
 }

@@ -22,8 +22,7 @@ final class RecoveryWatch implements EndpointListener {
     }
 
     @Override
-    public void stateChanged(
-            String reference, ServiceInstance instance, EndpointState state, @Nullable String reason) {
+    public void stateChanged(String reference, ServiceInstance instance, EndpointState state, @Nullable String reason) {
         if (state == EndpointState.READY && readyInstances() == 1) {
             recovered.run();
         }

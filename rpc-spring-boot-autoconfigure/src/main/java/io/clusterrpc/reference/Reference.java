@@ -56,7 +56,8 @@ record Reference(
                         NoInstances.describe(name(), snapshot()) + "; none connected within "
                                 + settings.eagerTimeout().toMillis() + " ms",
                         "Start a provider of '" + snapshot().service() + "', raise rpc.references." + name()
-                                + ".eager-timeout, or set rpc.references." + name() + ".eager=false to connect at the first call");
+                                + ".eager-timeout, or set rpc.references." + name()
+                                + ".eager=false to connect at the first call");
             }
         }
     }

@@ -59,7 +59,8 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
         BeanDefinitionRegistry registry = (BeanDefinitionRegistry) factory;
         for (String name : factory.getBeanDefinitionNames()) {
             BeanDefinition definition = factory.getMergedBeanDefinition(name);
-            Class<?> type = definition.getRole() == BeanDefinition.ROLE_INFRASTRUCTURE ? null : factory.getType(name, false);
+            Class<?> type =
+                    definition.getRole() == BeanDefinition.ROLE_INFRASTRUCTURE ? null : factory.getType(name, false);
             if (type != null && isUserType(type)) {
                 scan(ClassUtils.getUserClass(type), registry);
             }
@@ -134,7 +135,8 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
         }
         if (channel && reference.value().isBlank()) {
             throw new UnresolvableReferenceException(
-                    "@RpcReference on " + describe(where) + " is a Channel without a name (expected: a name, because a channel"
+                    "@RpcReference on " + describe(where)
+                            + " is a Channel without a name (expected: a name, because a channel"
                             + " does not say which gRPC service it is for)",
                     "Name the reference: @RpcReference(\"<application>\")");
         }
@@ -145,7 +147,8 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
     }
 
     private static RootBeanDefinition definition(String reference, Class<?> type) {
-        BeanDefinitionBuilder builder = BeanDefinitionBuilder.rootBeanDefinition(type).setLazyInit(true);
+        BeanDefinitionBuilder builder =
+                BeanDefinitionBuilder.rootBeanDefinition(type).setLazyInit(true);
         builder.setFactoryMethodOnBean(type == Channel.class ? "channel" : "stub", FACTORY_BEAN);
         if (!reference.isEmpty()) {
             builder.addConstructorArgValue(reference);
@@ -172,7 +175,9 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
     }
 
     private static boolean isStub(Class<?> type) {
-        return AbstractStub.class.isAssignableFrom(type) && type != AbstractStub.class && type.getEnclosingClass() != null;
+        return AbstractStub.class.isAssignableFrom(type)
+                && type != AbstractStub.class
+                && type.getEnclosingClass() != null;
     }
 
     private static String describe(Object where) {
@@ -182,8 +187,10 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
         if (where instanceof Method method) {
             return "method " + method.getDeclaringClass().getName() + "." + method.getName() + "(..)";
         }
-        return Stream.of(where).filter(Constructor.class::isInstance)
-                .map(constructor -> "constructor of " + ((Constructor<?>) constructor).getDeclaringClass().getName())
+        return Stream.of(where)
+                .filter(Constructor.class::isInstance)
+                .map(constructor -> "constructor of "
+                        + ((Constructor<?>) constructor).getDeclaringClass().getName())
                 .findFirst()
                 .orElseGet(() -> String.valueOf(List.of(where)));
     }

@@ -25,14 +25,16 @@ public interface ReferenceState {
      *
      * @return {@code null} while the catalog has not named one yet
      */
-    @Nullable String service();
+    @Nullable
+    String service();
 
     /**
      * The target that {@code spring.grpc.client.channel.<name>.target} puts in place of discovery.
      *
      * @return {@code null} if discovery is in charge
      */
-    @Nullable String explicitTarget();
+    @Nullable
+    String explicitTarget();
 
     /**
      * The settings in force.

@@ -61,8 +61,9 @@ class RpcReferenceAutoConfigurationTests {
 
     private static ApplicationContextRunner runner(MemoryDiscovery registry) {
         return new ApplicationContextRunner()
-                .withBean(Directory.class, () -> new Directory(
-                        List.of(registry), Map.of(), DirectorySettings.DEFAULTS, List.of()))
+                .withBean(
+                        Directory.class,
+                        () -> new Directory(List.of(registry), Map.of(), DirectorySettings.DEFAULTS, List.of()))
                 .withConfiguration(AutoConfigurations.of(
                         SslAutoConfiguration.class,
                         GrpcClientAutoConfiguration.class,
@@ -86,17 +87,20 @@ class RpcReferenceAutoConfigurationTests {
             Everywhere.Consumer consumer = context.getBean(Everywhere.Consumer.class);
             assertThat(consumer.field.sayHello(REQUEST).getInstance()).isEqualTo("one");
             assertThat(consumer.constructor.sayHello(REQUEST).getInstance()).isEqualTo("one");
-            assertThat(consumer.setter.sayHello(REQUEST).get(5, TimeUnit.SECONDS).getInstance())
+            assertThat(consumer.setter
+                            .sayHello(REQUEST)
+                            .get(5, TimeUnit.SECONDS)
+                            .getInstance())
                     .isEqualTo("one");
             assertThat(context.getBean(Everywhere.OfBeanMethod.class).call()).isEqualTo("one");
-            assertThat(consumer.provider.getObject().sayHello(REQUEST).getInstance()).isEqualTo("one");
+            assertThat(consumer.provider.getObject().sayHello(REQUEST).getInstance())
+                    .isEqualTo("one");
             assertThat(GreeterGrpc.newBlockingStub(consumer.channel)
                             .sayHello(REQUEST)
                             .getInstance())
                     .isEqualTo("one");
             assertThat(consumer.nameless.sayHello(REQUEST).getInstance()).isEqualTo("one");
-            List<ReferenceState> states =
-                    context.getBean(RpcReferences.class).states();
+            List<ReferenceState> states = context.getBean(RpcReferences.class).states();
             assertThat(states)
                     .as("one channel a reference, whatever the number of stubs")
                     .extracting(ReferenceState::name)
@@ -116,7 +120,8 @@ class RpcReferenceAutoConfigurationTests {
                 return one.calls() > 0 && two.calls() > 0;
             });
             registry.leave("one");
-            Awaitility.await().until(() -> instances(context.getBean(RpcReferences.class)).equals(Set.of("two")));
+            Awaitility.await()
+                    .until(() -> instances(context.getBean(RpcReferences.class)).equals(Set.of("two")));
             int before = one.calls();
             for (int i = 0; i < 20; i++) {
                 assertThat(greeter.sayHello(REQUEST).getInstance()).isEqualTo("two");
@@ -199,8 +204,10 @@ class RpcReferenceAutoConfigurationTests {
             assertThat(greeter.sayHello(REQUEST).getInstance()).isEqualTo("one");
             registry.join(two.instance("other"));
             registry.leave("one");
-            Awaitility.await().until(() -> instances(context.getBean(RpcReferences.class)).isEmpty());
-            assertThatThrownBy(() -> greeter.sayHello(REQUEST)).hasMessageContaining("no instance of service 'greeter'");
+            Awaitility.await()
+                    .until(() -> instances(context.getBean(RpcReferences.class)).isEmpty());
+            assertThatThrownBy(() -> greeter.sayHello(REQUEST))
+                    .hasMessageContaining("no instance of service 'greeter'");
         });
     }
 
@@ -209,9 +216,12 @@ class RpcReferenceAutoConfigurationTests {
         runner.withUserConfiguration(Nameless.class).run(context -> {
             GreeterGrpc.GreeterBlockingStub greeter = context.getBean(Nameless.class).greeter;
             assertThatThrownBy(() -> greeter.sayHello(REQUEST))
-                    .hasMessageContainingAll("UNAVAILABLE", "no application offers gRPC service rpctest.Greeter", "rpc.services");
+                    .hasMessageContainingAll(
+                            "UNAVAILABLE", "no application offers gRPC service rpctest.Greeter", "rpc.services");
             registry.join(one.instance("greeter"));
-            Awaitility.await().ignoreExceptions().until(() -> greeter.sayHello(REQUEST).getInstance(), "one"::equals);
+            Awaitility.await()
+                    .ignoreExceptions()
+                    .until(() -> greeter.sayHello(REQUEST).getInstance(), "one"::equals);
         });
     }
 
@@ -222,7 +232,8 @@ class RpcReferenceAutoConfigurationTests {
         runner.withUserConfiguration(Nameless.class)
                 .run(context -> assertThatThrownBy(
                                 () -> context.getBean(Nameless.class).greeter.sayHello(REQUEST))
-                        .hasMessageContainingAll("UNAVAILABLE", "[greeter, other]", "rpc.services.\"[rpctest.Greeter]\""));
+                        .hasMessageContainingAll(
+                                "UNAVAILABLE", "[greeter, other]", "rpc.services.\"[rpctest.Greeter]\""));
     }
 
     @Test
@@ -288,9 +299,15 @@ class RpcReferenceAutoConfigurationTests {
         runner.withUserConfiguration(Single.class)
                 .withPropertyValues("spring.grpc.client.channel.greeter.target=static://127.0.0.1:" + two.port())
                 .run(context -> {
-                    assertThat(context.getBean(Single.class).greeter.sayHello(REQUEST).getInstance())
+                    assertThat(context.getBean(Single.class)
+                                    .greeter
+                                    .sayHello(REQUEST)
+                                    .getInstance())
                             .isEqualTo("two");
-                    assertThat(context.getBean(RpcReferences.class).states().get(0).explicitTarget())
+                    assertThat(context.getBean(RpcReferences.class)
+                                    .states()
+                                    .get(0)
+                                    .explicitTarget())
                             .isEqualTo("static://127.0.0.1:" + two.port());
                 });
     }
@@ -303,7 +320,8 @@ class RpcReferenceAutoConfigurationTests {
                 .run(context -> {
                     Single single = context.getBean(Single.class);
                     single.greeter.sayHello(REQUEST);
-                    ReferenceState state = context.getBean(RpcReferences.class).states().get(0);
+                    ReferenceState state =
+                            context.getBean(RpcReferences.class).states().get(0);
                     Awaitility.await().until(() -> state.connectivity() == ConnectivityState.IDLE);
                     assertThat(registry.watching()).isEqualTo(1);
                     assertThat(state.endpoints().view()).hasSize(1);
@@ -326,13 +344,17 @@ class RpcReferenceAutoConfigurationTests {
                             .getCircuitBreakerConfig();
                     assertThat(breaker.getFailureRateThreshold()).isEqualTo(33);
                     assertThat(breaker.getSlidingWindowType()).isEqualTo(SlidingWindowType.TIME_BASED);
-                    assertThat(breaker.getWaitIntervalFunctionInOpenState().apply(1)).isEqualTo(1000);
-                    assertThat(breaker.getWaitIntervalFunctionInOpenState().apply(9)).isEqualTo(10_000);
+                    assertThat(breaker.getWaitIntervalFunctionInOpenState().apply(1))
+                            .isEqualTo(1000);
+                    assertThat(breaker.getWaitIntervalFunctionInOpenState().apply(9))
+                            .isEqualTo(10_000);
                     CircuitBreakerConfig unrelated = context.getBean(CircuitBreakerRegistry.class)
                             .circuitBreaker("unrelated")
                             .getCircuitBreakerConfig();
                     assertThat(unrelated.getSlidingWindowType()).isEqualTo(SlidingWindowType.COUNT_BASED);
-                    var retry = context.getBean(RetryRegistry.class).retry("greeter").getRetryConfig();
+                    var retry = context.getBean(RetryRegistry.class)
+                            .retry("greeter")
+                            .getRetryConfig();
                     assertThat(retry.getMaxAttempts()).isEqualTo(5);
                     assertThat((Object) retry.getIntervalBiFunction()).isInstanceOf(FailoverBackoff.class);
                 });
@@ -340,7 +362,8 @@ class RpcReferenceAutoConfigurationTests {
 
     @Test
     void hostNamesAreLookedUp() {
-        registry.join(ServiceInstance.builder("greeter", "named", "localhost", one.port()).build());
+        registry.join(ServiceInstance.builder("greeter", "named", "localhost", one.port())
+                .build());
         runner.withUserConfiguration(Single.class)
                 .run(context -> assertThat(context.getBean(Single.class)
                                 .greeter
@@ -351,7 +374,8 @@ class RpcReferenceAutoConfigurationTests {
 
     @Test
     void unknownHostIsReportedByTheCall() {
-        registry.join(ServiceInstance.builder("greeter", "named", "no-such-host.invalid", one.port()).build());
+        registry.join(ServiceInstance.builder("greeter", "named", "no-such-host.invalid", one.port())
+                .build());
         runner.withUserConfiguration(Single.class)
                 .run(context -> assertThatThrownBy(
                                 () -> context.getBean(Single.class).greeter.sayHello(REQUEST))

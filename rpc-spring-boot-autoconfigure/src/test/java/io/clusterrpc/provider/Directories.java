@@ -14,6 +14,7 @@ public final class Directories {
     private Directories() {}
 
     public static Directory of(DiscoveryBackend backend) {
-        return new Directory(List.of(backend), java.util.Map.of(), io.clusterrpc.discovery.DirectorySettings.DEFAULTS, List.of());
+        return new Directory(
+                List.of(backend), java.util.Map.of(), io.clusterrpc.discovery.DirectorySettings.DEFAULTS, List.of());
     }
 }
