@@ -33,6 +33,7 @@ final class Hub {
 
     private static final Logger logger = LoggerFactory.getLogger(Hub.class);
     private static final long LOOK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long PAUSE_NANOS_PER_FILE = TimeUnit.MICROSECONDS.toNanos(20);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long CLOSE_MILLIS = 2000;
 
@@ -176,18 +177,18 @@ final class Hub {
         }
     }
 
-    /** In a large directory a look takes a while: rest four times as long, so that a storm of changes cannot eat a processor. */
+    /** A look costs some microseconds a file: rest several times as long, so that a storm of changes cannot eat a processor. */
     private void look(Lookout active) {
         lookRequested = false;
-        long start = nanoTime.getAsLong();
+        int files = 0;
         try {
-            active.look();
+            files = active.look();
         } catch (RuntimeException ex) {
             logger.error("A look into {} failed, trying again", place.directory(), ex);
         }
         long end = nanoTime.getAsLong();
         nextLook = end + LOOK_EVERY_NANOS;
-        notBefore = end + Math.min(4 * (end - start), LONGEST_PAUSE_NANOS);
+        notBefore = end + Math.min(files * PAUSE_NANOS_PER_FILE, LONGEST_PAUSE_NANOS);
     }
 
     private long waitMillis() {

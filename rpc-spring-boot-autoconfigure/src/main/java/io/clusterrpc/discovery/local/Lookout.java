@@ -40,6 +40,7 @@ final class Lookout {
     private final String name;
     private final LongSupplier nanoTime;
     private final InstantSource clock;
+    private final Set<String> dead = new HashSet<>();
     private @Nullable Long lastSweep;
     private boolean failing;
 
@@ -75,12 +76,18 @@ final class Lookout {
         presence.withdraw(registration);
     }
 
-    /** One look. Never throws: what cannot be read or written is told, logged once, and tried again with the next look. */
-    void look() {
+    /**
+     * One look. Never throws: what cannot be read or written is told, logged once, and tried again with the next look.
+     *
+     * @return how many files there were
+     */
+    int look() {
+        int entries = 0;
         Set<String> left;
         DiscoveryException problem = null;
         try {
             MeetingPoint.Listing listing = presence.appear();
+            entries = listing.size();
             Set<String> present = meet(listing);
             files.forgetAllBut(new HashSet<>(listing.registrations().values()));
             left = census.update(listing, present, presence.registrations());
@@ -98,14 +105,18 @@ final class Lookout {
             failing = true;
         }
         watches.tell(census, left, problem);
+        // Only now: whoever waits to hear of a death should not have to wait for the cleaning.
+        dead.forEach(this::bury);
+        dead.clear();
+        return entries;
     }
 
     /** Connects to hubs not yet connected to; returns those that are alive or at least not surely dead. */
-    private Set<String> meet(MeetingPoint.Listing listing) throws IOException {
+    private Set<String> meet(MeetingPoint.Listing listing) {
         Set<String> doubtful = new HashSet<>(links.closeSilent(SILENCE_NANOS));
         doubtful.stream().filter(hub -> !processExists(hub)).toList().forEach(hub -> {
             doubtful.remove(hub);
-            bury(hub);
+            dead.add(hub);
         });
         Set<String> present = links.hubs();
         present.add(name);
@@ -119,22 +130,21 @@ final class Lookout {
         return present;
     }
 
-    private boolean meet(String hub, Path file) throws IOException {
-        Endpoint endpoint;
+    private boolean meet(String hub, Path file) {
         try {
-            endpoint = Presence.endpoint(file);
+            Endpoint endpoint = Presence.endpoint(file);
+            Endpoint.Attempt attempt = endpoint.connect();
+            SocketChannel channel = attempt.channel();
+            if (channel != null) {
+                links.add(channel, hub, endpoint instanceof Endpoint.Unix);
+            } else if (attempt.dead()) {
+                dead.add(hub);
+            }
+            return !attempt.dead();
         } catch (IOException ex) {
-            logger.debug("{} cannot be read now", file, ex);
+            logger.debug("Whether {} is alive cannot be told now", hub, ex);
             return Files.exists(file);
         }
-        Endpoint.Attempt attempt = endpoint.connect();
-        SocketChannel channel = attempt.channel();
-        if (channel != null) {
-            links.add(channel, hub, endpoint instanceof Endpoint.Unix);
-        } else if (attempt.dead()) {
-            bury(hub);
-        }
-        return !attempt.dead();
     }
 
     private void bury(String hub) {
@@ -155,13 +165,17 @@ final class Lookout {
         }
     }
 
-    private void sweep(MeetingPoint.Listing listing) throws IOException {
+    private void sweep(MeetingPoint.Listing listing) {
         long now = nanoTime.getAsLong();
         if (lastSweep == null || now - lastSweep >= SWEEP_EVERY_NANOS) {
             lastSweep = now;
             Set<String> hubs = new HashSet<>(listing.hubs().keySet());
             hubs.addAll(links.hubs());
-            place.sweep(hubs, clock.instant());
+            try {
+                place.sweep(hubs, clock.instant());
+            } catch (IOException ex) {
+                logger.debug("Not everything in {} could be cleaned up", place.directory(), ex);
+            }
         }
     }
 

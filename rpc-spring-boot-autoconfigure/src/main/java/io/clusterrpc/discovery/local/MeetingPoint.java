@@ -38,7 +38,12 @@ import java.util.Set;
 record MeetingPoint(Path base, Path directory) {
 
     /** What stands in the directory: hubs and registrations by file name without suffix. */
-    record Listing(Map<String, Path> hubs, Map<String, Path> registrations, Set<String> withdrawn) {}
+    record Listing(Map<String, Path> hubs, Map<String, Path> registrations, Set<String> withdrawn) {
+
+        int size() {
+            return hubs.size() + registrations.size() + withdrawn.size();
+        }
+    }
 
     private static final String HUB = ".hub";
     private static final String SOCKET = ".s";
