@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -407,6 +408,7 @@ class FailoverCallTests {
         assertThat(caller.heard).isEmpty();
         fixture.time.advance(Duration.ofSeconds(5));
         assertThat(caller.heard).containsExactly("DEADLINE_EXCEEDED");
+        assertThat(caller.end().getDescription()).contains("10.0.0.1:9090: UNAVAILABLE");
     }
 
     @Test
@@ -539,6 +541,17 @@ class FailoverCallTests {
     }
 
     @Test
+    void aTimeoutThatStrikesAsTheFirstWordArrivesCutsNothing() {
+        fixture.time.deafToCancel = true;
+        fixture.start(LIST, caller);
+        channel.attempt(1).sendsHeaders();
+        fixture.time.advance(Duration.ofSeconds(2));
+        assertThat(channel.attempt(1).cancelled).isNull();
+        channel.attempt(1).answers("hi");
+        assertThat(caller.heard).containsExactly("headers", "hi", "OK");
+    }
+
+    @Test
     void theLastAttemptOfAStreamMayBeSilent() {
         fixture.start(LIST, caller);
         channel.attempt(1).ends(Status.UNAVAILABLE);
@@ -646,6 +659,16 @@ class FailoverCallTests {
         assertThat(key.get(channel.attempt(2).context)).isEqualTo("me");
         assertThat(key.get()).isNull();
         channel.attempt(2).answers("hi");
+    }
+
+    @Test
+    void attemptsRunInTheContextInWhichTheCallWasMade() {
+        Context.Key<String> key = Context.key("user");
+        AtomicReference<ClientCall<String, String>> call = new AtomicReference<>();
+        Context.current().withValue(key, "me").run(() -> call.set(fixture.call(SAFE)));
+        CallFixture.say(call.get(), caller);
+        assertThat(key.get(channel.attempt(1).context)).isEqualTo("me");
+        channel.attempt(1).answers("hi");
     }
 
     @Test

@@ -25,6 +25,8 @@ final class FakeTime extends Deadline.Ticker {
     private final List<Task> tasks = new ArrayList<>();
     private long nanos = 1_000_000_000_000L;
     boolean rejecting;
+    /** Whether timers that are cancelled go off all the same, as those do that are just going off. */
+    boolean deafToCancel;
 
     @Override
     public long nanoTime() {
@@ -79,6 +81,9 @@ final class FakeTime extends Deadline.Ticker {
 
         @Override
         public boolean cancel(boolean interrupt) {
+            if (deafToCancel) {
+                return false;
+            }
             tasks.remove(this);
             return super.cancel(interrupt);
         }
