@@ -97,7 +97,7 @@ await() { # seconds, what is awaited, command
 }
 
 started() { # log, pid
-	kill -0 "$2" 2>/dev/null || die "the process of $1 ended at once: $(grep -m 1 -A 4 -E 'ERROR|APPLICATION FAILED' "$work/$1.log")"
+	kill -0 "$2" 2>/dev/null || die "the process of $1 ended at once: $(grep -m 1 -A 3 -E 'Description:|Exception' "$work/$1.log")"
 	grep -q 'Started .*Application in' "$work/$1.log"
 }
 
