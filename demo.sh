@@ -70,7 +70,7 @@ trap 'exit 143' TERM HUP
 set_up
 
 say "Building the demo (the first time fetches Maven and its dependencies: some minutes)"
-./mvnw -q -B -Dquick -DskipTests -Dspring-boot.repackage.skip=false -pl demo-provider,demo-consumer -am package \
+./mvnw -q -B -Dquick -Dmaven.test.skip -Dspring-boot.repackage.skip=false -pl demo-provider,demo-consumer -am package \
 	>"$work/build.log" 2>&1 || {
 	grep -m 20 ERROR "$work/build.log" >&2 || tail -n 20 "$work/build.log" >&2
 	die "the build failed"
@@ -97,7 +97,7 @@ await() { # seconds, what is awaited, command
 }
 
 started() { # log, pid
-	kill -0 "$2" 2>/dev/null || die "the process of $1 ended at once: $(grep -m 1 -A 4 -E 'ERROR|APPLICATION FAILED' "$work/$1.log")"
+	kill -0 "$2" 2>/dev/null || die "the process of $1 ended at once: $(grep -m 1 -A 3 -E 'Description:|Exception' "$work/$1.log")"
 	grep -q 'Started .*Application in' "$work/$1.log"
 }
 
@@ -122,7 +122,7 @@ launch_provider() { # number, name
 }
 
 await_provider() { # number
-	await 90 "start of provider $1" started "${logs[$1]}" "${provider[$1]}"
+	await 180 "start of provider $1" started "${logs[$1]}" "${provider[$1]}"
 }
 
 # --- load --------------------------------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ consumer=$launched
 for n in 1 2 3; do
 	await_provider "$n"
 done
-await 90 "start of the consumer" started consumer "$consumer"
+await 180 "start of the consumer" started consumer "$consumer"
 consumer_url=http://127.0.0.1:$(web_port consumer)
 say "All four run. The consumer was not told any address. Its first call:"
 answer=$(curl -sSf -m 10 "$consumer_url/hello?name=world") || die "the first call failed: see consumer.log"
@@ -183,7 +183,8 @@ end_load
 say "The same load; after three seconds provider 2 is killed (kill -9: no farewell, calls are cut off)"
 begin_load
 sleep 3
-kill -9 "${provider[2]}"
+# Waiting for it here keeps bash from reporting its end itself.
+{ kill -9 "${provider[2]}" && wait "${provider[2]}"; } 2>/dev/null || true
 sleep 4
 end_load
 

@@ -23,7 +23,7 @@ cd "$root"
 # The demo's provider as a jar, our classes, and the class paths without and with the starter.
 build() {
 	echo "Building" >&2
-	./mvnw -q -B -Dquick -DskipTests -Dspring-boot.repackage.skip=false -pl demo-provider,benchmarks -am package >&2
+	./mvnw -q -B -Dquick -Dmaven.test.skip -Dspring-boot.repackage.skip=false -pl demo-provider,benchmarks -am package >&2
 	classpath=$target/classes:$(cat "$target/class-path-without-starter"):$(cat "$target/class-path-with-starter")
 	provider=$(ls "$root"/demo-provider/target/demo-provider-*.jar | grep -v -e -sources -e -javadoc | head -n 1)
 }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** A CSV file of raw samples: a line of column names, then one line a sample, without quoting. Thread-safe. */
+/** A CSV file of raw samples: a line of column names, then one line a sample, without quoting. What was added is on disk. Thread-safe. */
 public final class Samples implements AutoCloseable {
 
     private static final Pattern SEPARATORS = Pattern.compile("[,\\s]+");
@@ -56,6 +56,7 @@ public final class Samples implements AutoCloseable {
         synchronized (file) {
             try {
                 file.append(line).append('\n');
+                file.flush();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -63,7 +63,10 @@ final class SpineRun implements AutoCloseable {
     public static void main(String[] args) throws Exception {
         try (SpineRun run = new SpineRun(Path.of(args[0]), Path.of(args[1]))) {
             for (int i = 0; i < 3; i++) {
-                run.ready("start", run.launch());
+                run.launch();
+            }
+            for (ProviderProcess provider : run.providers) {
+                run.ready("start", provider);
             }
             run.killOne();
             run.ready("start", run.launch());
@@ -73,8 +76,8 @@ final class SpineRun implements AutoCloseable {
     }
 
     private void killOne() throws Exception {
-        try (Load before = load("before", stubs.greeter(), Load.Kinds.SAFE, CALLS_PER_SECOND)) {
-            before.await();
+        try (Load before = load("before", stubs.greeter(), Load.Kinds.SAFE, Long.MAX_VALUE)) {
+            pause(5000);
         }
         Load load = load("kill", stubs.greeter(), Load.Kinds.SAFE, CALLS_AT_KILL);
         pause(CALLS_AT_KILL * 500L / CALLS_PER_SECOND);

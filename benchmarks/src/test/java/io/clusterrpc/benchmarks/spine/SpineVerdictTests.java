@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SpineVerdictTests {
 
-    private static final long KILLED = 10_000_000;
+    private static final long GONE = 10_000_000;
     private static final long READY = 100_000_000;
 
     @TempDir
@@ -24,35 +24,35 @@ class SpineVerdictTests {
 
     @Test
     void holdsWhenAllBarsHold() throws IOException {
-        write(KILLED + 99_000, "OK", 1.0, 299);
+        write(GONE + 99_000, "OK", 1.0, 299);
 
         assertThat(verdict()).contains("kill-last-pick-ms=99 (bar <= 100)").endsWith(" held\n");
     }
 
     @Test
     void missesOnAPickOfTheDead() throws IOException {
-        write(KILLED + 101_000, "OK", 1.0, 299);
+        write(GONE + 101_000, "OK", 1.0, 299);
 
         assertThat(verdict()).contains("kill-last-pick-ms=101 (bar <= 100)").endsWith(" missed\n");
     }
 
     @Test
     void missesOnAFailedUnsafeCall() throws IOException {
-        write(KILLED, "UNAVAILABLE", 1.0, 299);
+        write(GONE, "UNAVAILABLE", 1.0, 299);
 
         assertThat(verdict()).contains("restart-failed=1 (bar 0)").endsWith(" missed\n");
     }
 
     @Test
     void missesWhenTheNewcomerGetsItsFullShareAtOnce() throws IOException {
-        write(KILLED, "OK", 10, 299);
+        write(GONE, "OK", 10, 299);
 
         assertThat(verdict()).endsWith(" missed\n");
     }
 
     @Test
     void missesOnASlowStart() throws IOException {
-        write(KILLED, "OK", 1.0, 300);
+        write(GONE, "OK", 1.0, 300);
 
         assertThat(verdict()).contains("start-up-cpu-more-ms=300 (bar < 300)").endsWith(" missed\n");
     }
@@ -69,8 +69,8 @@ class SpineVerdictTests {
                 calls.add("kill", 0, 0, "SayHello", "OK", "a", "");
             }
             picks.add(lastPickOfTheDead, "SayHello", 1);
-            events.add("kill", KILLED, "killed", 1, 1);
-            events.add("kill", KILLED + 1000, "gone", 1, 1);
+            events.add("kill", GONE - 5000, "killed", 1, 1);
+            events.add("kill", GONE, "gone", 1, 1);
             for (int i = 0; i < 3; i++) {
                 events.add("restart", 0, "gone", i, i);
             }
