@@ -53,8 +53,7 @@ record ReferenceDescriptor(
         Map<String, InstanceDescriptor> instances = new TreeMap<>();
         snapshot.members()
                 .forEach(member -> instances.put(
-                        member.instance().id(),
-                        InstanceDescriptor.unconnected(member.instance(), member.listed())));
+                        member.instance().id(), InstanceDescriptor.unconnected(member.instance(), member.listed())));
         endpoints.forEach(endpoint -> instances.put(endpoint.instance().id(), InstanceDescriptor.of(endpoint)));
         return List.copyOf(instances.values());
     }

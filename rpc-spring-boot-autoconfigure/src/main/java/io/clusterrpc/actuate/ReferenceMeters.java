@@ -45,8 +45,7 @@ public final class ReferenceMeters implements EndpointListener {
         for (EndpointState state : EndpointState.values()) {
             Gauge.builder(RpcMeter.INSTANCES.getName(), endpoints, it -> count(it, state))
                     .description(RpcMeter.INSTANCES.description())
-                    .tags(tags.and(
-                            RpcMeter.Tag.STATE.asString(), state.name().toLowerCase(Locale.ROOT)))
+                    .tags(tags.and(RpcMeter.Tag.STATE.asString(), state.name().toLowerCase(Locale.ROOT)))
                     .register(registry);
         }
         Gauge.builder(RpcMeter.CALLS_ACTIVE.getName(), endpoints, ReferenceMeters::inFlight)
