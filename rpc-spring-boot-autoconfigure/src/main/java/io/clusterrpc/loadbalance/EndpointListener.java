@@ -14,6 +14,14 @@ import org.jspecify.annotations.Nullable;
 public interface EndpointListener {
 
     /**
+     * The listener was added to the registry of a reference, and hears of changes from now on.
+     *
+     * @param reference name of the reference
+     * @param endpoints the registry, for figures
+     */
+    default void listening(String reference, EndpointRegistry endpoints) {}
+
+    /**
      * An instance became known to the reference.
      *
      * @param reference name of the reference

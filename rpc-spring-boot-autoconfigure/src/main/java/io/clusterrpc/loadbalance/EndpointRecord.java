@@ -19,6 +19,7 @@ final class EndpointRecord {
     private volatile boolean listed;
     private volatile EndpointState state = EndpointState.IDLE;
     private volatile @Nullable String unusedBecause;
+    private volatile double warmth = 1;
     private volatile double weight;
     private long goneSince;
 
@@ -69,6 +70,10 @@ final class EndpointRecord {
         this.weight = 0;
     }
 
+    void warm(double warmth) {
+        this.warmth = warmth;
+    }
+
     void use(double weight) {
         this.unusedBecause = null;
         this.weight = weight;
@@ -98,6 +103,7 @@ final class EndpointRecord {
                 statistics.picks(),
                 statistics.successes(),
                 statistics.failures(),
+                warmth,
                 weight);
     }
 }

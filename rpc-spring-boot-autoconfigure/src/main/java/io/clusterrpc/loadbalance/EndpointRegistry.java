@@ -63,6 +63,7 @@ public final class EndpointRegistry {
      */
     public Subscription listen(EndpointListener listener) {
         listeners.add(listener);
+        tell(listener, it -> it.listening(reference, this));
         return () -> listeners.remove(listener);
     }
 
@@ -76,6 +77,17 @@ public final class EndpointRegistry {
                 .map(EndpointRecord::view)
                 .sorted(Comparator.comparing(view -> view.instance().id()))
                 .toList();
+    }
+
+    /**
+     * What is known now of one instance.
+     *
+     * @param id id of the instance
+     * @return {@code null} if it is not part of the cluster
+     */
+    public @Nullable EndpointView view(String id) {
+        EndpointRecord endpoint = present.get(id);
+        return endpoint == null ? null : endpoint.view();
     }
 
     EndpointRecord join(ServiceInstance instance, boolean listed) {
@@ -127,12 +139,14 @@ public final class EndpointRegistry {
     }
 
     private void tell(Consumer<EndpointListener> event) {
-        for (EndpointListener listener : listeners) {
-            try {
-                event.accept(listener);
-            } catch (RuntimeException e) {
-                log.warn("{}: endpoint listener {} failed", reference, listener, e);
-            }
+        listeners.forEach(listener -> tell(listener, event));
+    }
+
+    private void tell(EndpointListener listener, Consumer<EndpointListener> event) {
+        try {
+            event.accept(listener);
+        } catch (RuntimeException e) {
+            log.warn("{}: endpoint listener {} failed", reference, listener, e);
         }
     }
 }

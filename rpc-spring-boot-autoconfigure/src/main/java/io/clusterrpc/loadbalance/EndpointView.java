@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param picks streams opened to it
  * @param successes calls it answered, whatever the answer
  * @param failures calls that failed for a reason of the instance
+ * @param warmth the share of its weight that it has got to while it warms up, 1 once it is warm
  * @param weight the product of the factors that the algorithm takes, 0 while it gets no calls
  */
 public record EndpointView(
@@ -31,4 +32,5 @@ public record EndpointView(
         long picks,
         long successes,
         long failures,
+        double warmth,
         double weight) {}

@@ -54,6 +54,7 @@ record Snapshot(
         for (Endpoint endpoint : endpoints) {
             if (endpoint.isReady()) {
                 ready.add(endpoint.ready(weights.of(endpoint.known())));
+                endpoint.known().warm(weights.warmth(endpoint.known()));
                 warming |= weights.warming(endpoint.known());
                 listed += endpoint.known().listed() ? 1 : 0;
             } else if (!endpoint.failing()) {

@@ -39,9 +39,7 @@ final class Weights {
         if (factors.contains(WeightFactor.STATIC)) {
             weight *= endpoint.instance().weight();
         }
-        if (factors.contains(WeightFactor.WARM_UP)) {
-            weight *= warmth(endpoint);
-        }
+        weight *= warmth(endpoint);
         if (factors.contains(WeightFactor.DYNAMIC)) {
             weight *= endpoint.reportedWeight();
         }
@@ -50,7 +48,7 @@ final class Weights {
 
     /** Whether the weight changes by itself as time passes. */
     boolean warming(EndpointRecord endpoint) {
-        return factors.contains(WeightFactor.WARM_UP) && warmth(endpoint) < 1;
+        return warmth(endpoint) < 1;
     }
 
     /** How often weights are worth computing anew while something is warming. */
@@ -59,9 +57,10 @@ final class Weights {
         return Duration.ofMillis(Math.max(200, Math.min(millis, 1_000)));
     }
 
-    private double warmth(EndpointRecord endpoint) {
+    /** How warm it is, 1 where the algorithm takes no warm-up. */
+    double warmth(EndpointRecord endpoint) {
         Instant start = endpoint.instance().startTime();
-        if (warmUp.isZero() || start.equals(Instant.EPOCH)) {
+        if (!factors.contains(WeightFactor.WARM_UP) || warmUp.isZero() || start.equals(Instant.EPOCH)) {
             return 1;
         }
         Duration age = Duration.between(start, clock.instant());

@@ -184,7 +184,6 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
         ReferenceSettings settings = blueprint.settings().apply(name);
         InstanceSource source = instances.get();
         EndpointRegistry endpoints = new EndpointRegistry(name);
-        blueprint.endpointListeners().forEach(endpoints::listen);
         CircuitBreaker breaker = ReferenceDefaults.circuitBreaker(blueprint.breakers(), name);
         CallStages stages = CallStages.of(
                 name,
@@ -196,6 +195,7 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
         endpoints.listen(new RecoveryWatch(endpoints, stages::recovered));
         String explicitTarget = blueprint.explicitTargets().apply(name);
         if (explicitTarget == null) {
+            blueprint.endpointListeners().forEach(endpoints::listen);
             LoadBalancingAlgorithm algorithm = blueprint.algorithms().apply(settings);
             discovered.put(
                     name, new ChannelTarget(source, BalancerContext.of(name, algorithm, settings.warmUp(), endpoints)));

@@ -5,6 +5,7 @@
 package io.clusterrpc.loadbalance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.clusterrpc.Attempt;
 import io.clusterrpc.ServiceInstance;
@@ -390,6 +391,7 @@ class ClusterLoadBalancerTests {
         channel.resolve(A, young).connect(A, young);
         for (int second = 0; second <= 30; second += 3) {
             double ramp = 0.1 + 0.9 * second / 30;
+            assertThat(view(young).warmth()).isEqualTo(Math.min(1, ramp), within(0.02));
             double share = channel.spread(1_000).get("b") / 1_000.0;
             assertThat(share).isBetween(ramp / (1 + ramp) - 0.02, ramp / (1 + ramp) + 0.02);
             time.advance(Duration.ofSeconds(3));

@@ -1,0 +1,108 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+
+/** Starts a whole application from a class path that really lacks the jars: annotations of a jar that is not there are not seen. */
+class MissingLibrariesTests {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void worksWithWhatTheStarterBrings() throws Exception {
+        assertThat(beansWithout(
+                        "spring-boot-actuator",
+                        "spring-boot-starter-actuator",
+                        "spring-boot-health",
+                        "spring-boot-micrometer",
+                        "spring-boot-starter-micrometer",
+                        "micrometer-tracing",
+                        "micrometer-registry"))
+                .contains("rpcReferences")
+                .doesNotContain("rpcHealthContributor", "rpcInfoContributor", "rpcEndpoint", "rpcCallMeters");
+    }
+
+    @Test
+    void worksWithoutMicrometer() throws Exception {
+        assertThat(beansWithout("micrometer", "spring-boot-micrometer", "spring-boot-starter-micrometer"))
+                .contains("rpcReferences", "rpcHealthContributor")
+                .doesNotContain("rpcCallMeters", "rpcReferenceMeters");
+    }
+
+    @SuppressWarnings("unchecked")
+    private Set<String> beansWithout(String... jars) throws Exception {
+        List<URL> urls = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            if (List.of(jars).stream().noneMatch(new File(entry).getName()::startsWith)) {
+                urls.add(url(entry));
+            }
+        }
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader loader =
+                new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            thread.setContextClassLoader(loader);
+            return ((Callable<Set<String>>) loader.loadClass(Start.class.getName())
+                            .getConstructor(String.class)
+                            .newInstance(directory.toString()))
+                    .call();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private static URL url(String entry) throws MalformedURLException {
+        return new File(entry).toURI().toURL();
+    }
+
+    /** Runs inside the class loader, so only types of the JDK go in and out. */
+    public static final class Start implements Callable<Set<String>> {
+
+        private final String directory;
+
+        public Start(String directory) {
+            this.directory = directory;
+        }
+
+        @Override
+        public Set<String> call() {
+            try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
+                    .web(WebApplicationType.NONE)
+                    .properties(
+                            "spring.application.name=alone",
+                            "spring.main.banner-mode=off",
+                            "rpc.discovery.local.directory=" + directory + "/meet",
+                            // Resilience4j's starter cannot do without Micrometer otherwise, and brings it.
+                            "spring.autoconfigure.exclude=io.github.resilience4j.springboot.micrometer.autoconfigure"
+                                    + ".TimerAutoConfiguration")
+                    .run()) {
+                return Set.of(context.getBeanDefinitionNames());
+            }
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Application {}
+}
