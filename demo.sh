@@ -81,6 +81,7 @@ say "Building the demo (the first time fetches Maven and its dependencies: some 
 launch() { # log, module, further arguments
 	log=$work/$1.log module=$2
 	shift 2
+	: >"$log"
 	"$JAVA_HOME/bin/java" -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -jar "$module"/target/"$module"-[0-9]*.jar \
 		--rpc.discovery.local.namespace="$namespace" --server.port=0 "$@" >"$log" 2>&1 &
 	launched=$!
@@ -175,7 +176,7 @@ say "All four run. The consumer was not told any address. Its first call:"
 answer=$(curl -sSf -m 10 "$consumer_url/hello?name=world") || die "the first call failed: see consumer.log"
 echo "          $answer"
 
-say "Load: $rate calls a second, every other one safe to repeat (SayHello), the rest not (PlaceOrder)"
+say "Load: $rate calls a second, half of them safe to repeat (SayHello), half not (PlaceOrder)"
 begin_load
 sleep 6
 end_load

@@ -32,7 +32,7 @@ final class Load implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopped;
 
-    /** Which methods are called: safe ones only, or alternately a safe and an unsafe one. */
+    /** Which methods are called: safe ones only, or as many unsafe ones. */
     enum Kinds {
         SAFE,
         SAFE_AND_UNSAFE
@@ -72,7 +72,9 @@ final class Load implements AutoCloseable {
         for (long i = 0; i < calls && !stopped; i++) {
             waitUntil(start + i * 1_000_000_000L / perSecond);
             open.register();
-            if (kinds == Kinds.SAFE || i % 2 == 0) {
+            // Of two kinds as many of the one as of the other, in no rhythm into which round robin could fall
+            // (Thue-Morse).
+            if (kinds == Kinds.SAFE || Long.bitCount(i) % 2 == 0) {
                 HelloRequest request =
                         HelloRequest.newBuilder().setName("call " + i).build();
                 greeter.sayHello(request, new Recorder<>("SayHello", HelloReply::getInstance));
