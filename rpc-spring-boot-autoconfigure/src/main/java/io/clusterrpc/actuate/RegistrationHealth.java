@@ -55,6 +55,8 @@ final class RegistrationHealth extends AbstractHealthIndicator {
         boolean announced = state.phase() == RpcProviderState.Phase.ANNOUNCED;
         return state.instance().service() + " at " + state.instance().address() + ": "
                 + state.phase().name().toLowerCase(Locale.ROOT)
-                + (announced ? (state.registered() ? ", registered with " : ", retrying with ") + state.backends() : "");
+                + (announced
+                        ? (state.registered() ? ", registered with " : ", retrying with ") + state.backends()
+                        : "");
     }
 }
