@@ -12,8 +12,6 @@ import java.net.SocketAddress;
 /** What a resolved address says of the instance behind it. */
 final class InstanceAddress {
 
-    private static final String UNIDENTIFIED = "fixed:";
-
     private InstanceAddress() {}
 
     /** Returns the instance that the resolver names, or one made up from the address if it is another's resolver. */
@@ -25,16 +23,9 @@ final class InstanceAddress {
         SocketAddress address = group.getAddresses().get(0);
         if (address instanceof InetSocketAddress inet && inet.getPort() > 0) {
             String host = inet.getHostString();
-            return ServiceInstance.builder(service, UNIDENTIFIED + host + ":" + inet.getPort(), host, inet.getPort())
-                    .build();
+            return ServiceInstance.builder(service, host, inet.getPort()).build();
         }
-        return ServiceInstance.builder(service, UNIDENTIFIED + address, address.toString(), 1)
-                .build();
-    }
-
-    /** Whether the id is the one that the server itself knows. */
-    static boolean identified(ServiceInstance instance) {
-        return !instance.id().startsWith(UNIDENTIFIED);
+        return ServiceInstance.builder(service, address.toString(), 1).build();
     }
 
     /** Whether a connection to one group serves the other as well. */

@@ -242,7 +242,7 @@ class EndpointTracerTests {
         stream(new EndpointTracers(record("b"), time::nanoTime), CallOptions.DEFAULT, headers);
         assertThat(ExpectedInstance.read(headers)).isEqualTo("b");
         Metadata others = new Metadata();
-        stream(new EndpointTracers(record("fixed:localhost:1"), time::nanoTime), CallOptions.DEFAULT, others);
+        stream(new EndpointTracers(record("localhost:1"), time::nanoTime), CallOptions.DEFAULT, others);
         assertThat(ExpectedInstance.read(others)).isNull();
     }
 
