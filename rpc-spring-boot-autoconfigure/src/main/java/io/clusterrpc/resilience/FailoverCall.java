@@ -88,7 +88,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     private final HeldRequest<ReqT> request = new HeldRequest<>();
     private State state = State.NEW;
     private int attempts;
-    private @Nullable Try current;
+    private @Nullable FailoverAttempt<ReqT, RespT> current;
     private @Nullable Cancellation cancellation;
     private boolean backoffOver;
     private @Nullable ScheduledFuture<?> timer;
@@ -134,7 +134,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
 
     @Override
     public void request(int messages) {
-        Try attempt;
+        FailoverAttempt<ReqT, RespT> attempt;
         synchronized (this) {
             requireStarted();
             if (!committed) {
@@ -149,7 +149,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
 
     @Override
     public void setMessageCompression(boolean enabled) {
-        Try attempt;
+        FailoverAttempt<ReqT, RespT> attempt;
         synchronized (this) {
             requireStarted();
             request.compression(enabled);
@@ -162,7 +162,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
 
     @Override
     public void sendMessage(ReqT message) {
-        Try attempt;
+        FailoverAttempt<ReqT, RespT> attempt;
         synchronized (this) {
             requireIncomplete();
             if (!committed) {
@@ -177,7 +177,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
 
     @Override
     public void halfClose() {
-        Try attempt;
+        FailoverAttempt<ReqT, RespT> attempt;
         boolean awaited;
         synchronized (this) {
             requireIncomplete();
@@ -196,7 +196,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     @Override
     public void cancel(@Nullable String message, @Nullable Throwable cause) {
         Cancellation first = new Cancellation(message, cause);
-        Try attempt = null;
+        FailoverAttempt<ReqT, RespT> attempt = null;
         boolean waited;
         synchronized (this) {
             if (cancellation != null || state == State.CLOSED) {
@@ -219,7 +219,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
 
     @Override
     public boolean isReady() {
-        Try attempt;
+        FailoverAttempt<ReqT, RespT> attempt;
         synchronized (this) {
             attempt = state == State.RUNNING ? current : null;
         }
@@ -228,7 +228,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
 
     @Override
     public Attributes getAttributes() {
-        Try attempt;
+        FailoverAttempt<ReqT, RespT> attempt;
         synchronized (this) {
             attempt = current;
         }
@@ -249,14 +249,14 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     }
 
     /** The attempt that the caller speaks to itself. */
-    private @Nullable Try firstUnderWay() {
+    private @Nullable FailoverAttempt<ReqT, RespT> firstUnderWay() {
         return attempts == 1 && state == State.RUNNING && cancellation == null ? current : null;
     }
 
     // The loop of attempts
 
     /** Makes an attempt and starts it. Called by the owner of {@code OPENING}. */
-    private Try begin() {
+    private FailoverAttempt<ReqT, RespT> begin() {
         Attempt attempt;
         synchronized (this) {
             attempt = new Attempt(++attempts, failed == null ? Set.of() : failed.tried());
@@ -272,7 +272,8 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         attemptHeaders.merge(headers);
         Context previous = context.attach();
         try {
-            Try begun = new Try(attempt, next.newCall(method, attemptOptions), own, timeout);
+            FailoverAttempt<ReqT, RespT> begun =
+                    new FailoverAttempt<>(stage, this, attempt, next.newCall(method, attemptOptions), own, timeout);
             synchronized (this) {
                 current = begun;
             }
@@ -287,7 +288,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     }
 
     /** Lets the caller's words reach an attempt, first those said while the attempt was being opened. */
-    private void opened(Try attempt, int alreadyRequested) {
+    private void opened(FailoverAttempt<ReqT, RespT> attempt, int alreadyRequested) {
         Cancellation early;
         int more;
         boolean complete;
@@ -312,8 +313,40 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         }
     }
 
+    // What an attempt asks, all guarded by this
+
+    /** Whether nothing but this attempt is going on. */
+    boolean isCurrent(FailoverAttempt<ReqT, RespT> attempt) {
+        return current == attempt && state != State.CLOSED;
+    }
+
+    /** Whether there may be another attempt, as far as the caller is concerned. */
+    boolean mayGoOn() {
+        return !committed && cancellation == null;
+    }
+
+    /** The caller hears a response: there will be no other attempt. */
+    void commit() {
+        committed = true;
+        request.release();
+    }
+
+    // What an attempt asks and tells from its callbacks
+
+    Listener<RespT> caller() {
+        return caller;
+    }
+
+    MethodDescriptor<ReqT, RespT> method() {
+        return method;
+    }
+
+    boolean allowsRepeat(boolean timedOut, Attempt attempt, Status status, Metadata trailers) {
+        return !context.isCancelled() && RepeatRule.allows(safe, timedOut, attempt, status, trailers);
+    }
+
     /** Decides what follows an attempt; its last callback is the owner. */
-    private void ended(Try attempt, boolean mayRepeat, Status status, Metadata trailers) {
+    void ended(FailoverAttempt<ReqT, RespT> attempt, boolean mayRepeat, Status status, Metadata trailers) {
         FailedAttempts soFar = failed;
         if (soFar == null && mayRepeat) {
             soFar = new FailedAttempts(stage.retry.asyncContext());
@@ -323,7 +356,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
             soFar.add(attempt.attempt, status.getCode());
         }
         if (soFar == null || !mayRepeat || !waitsForNext(soFar, attempt.attempt.number(), status, trailers)) {
-            close(attempt.heldHeaders, status, trailers);
+            close(attempt.heldHeaders(), status, trailers);
         }
     }
 
@@ -405,7 +438,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
             return;
         }
         stage.listener.failedOver(stage.reference, method, soFar.lastInstance(), soFar.lastCode());
-        Try attempt;
+        FailoverAttempt<ReqT, RespT> attempt;
         try {
             attempt = begin();
         } catch (RuntimeException | Error e) {
@@ -414,7 +447,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         }
         int requested;
         synchronized (this) {
-            if (attempt.ended) {
+            if (attempt.hasEnded()) {
                 return;
             }
             requested = request.requested();
@@ -530,167 +563,5 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
             }
         }
         caller.onClose(told, toldTrailers);
-    }
-
-    /** One attempt as its own call reports it. Callbacks come one at a time. */
-    private final class Try extends Listener<RespT> {
-
-        final Attempt attempt;
-        final ClientCall<ReqT, RespT> call;
-        private final @Nullable Deadline own;
-        private final long timeoutNanos;
-        private final long begunNanos = stage.runtime.clock().nanoTime();
-        private @Nullable Metadata heldHeaders;
-        private boolean delivering;
-
-        // Guarded by the call
-        private boolean heard;
-        private boolean ended;
-        private boolean givenUp;
-        private @Nullable ScheduledFuture<?> silence;
-
-        Try(Attempt attempt, ClientCall<ReqT, RespT> call, @Nullable Deadline own, long timeoutNanos) {
-            this.attempt = attempt;
-            this.call = call;
-            this.own = own;
-            this.timeoutNanos = timeoutNanos;
-        }
-
-        @Override
-        public void onHeaders(Metadata headers) {
-            if (hears(false)) {
-                heldHeaders = headers;
-            }
-        }
-
-        @Override
-        public void onMessage(RespT message) {
-            if (!delivering) {
-                if (!hears(true)) {
-                    return;
-                }
-                delivering = true;
-                Metadata held = heldHeaders;
-                heldHeaders = null;
-                if (held != null) {
-                    caller.onHeaders(held);
-                }
-            }
-            caller.onMessage(message);
-        }
-
-        @Override
-        public void onReady() {
-            boolean heeded;
-            synchronized (FailoverCall.this) {
-                heeded = isHeeded();
-            }
-            if (heeded) {
-                caller.onReady();
-            }
-        }
-
-        @Override
-        public void onClose(Status status, Metadata trailers) {
-            delivering = false;
-            boolean stale;
-            boolean last;
-            synchronized (FailoverCall.this) {
-                if (ended) {
-                    return;
-                }
-                stale = current != this || state == State.CLOSED;
-                last = committed || cancellation != null;
-                ended = true;
-            }
-            stopSilence();
-            attempt.close();
-            if (stale) {
-                return;
-            }
-            Status end = status;
-            Metadata endTrailers = trailers;
-            if (givenUp) {
-                end = Status.DEADLINE_EXCEEDED.withDescription("No response within "
-                        + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms, the timeout of an attempt");
-                endTrailers = new Metadata();
-            }
-            stage.listener.attemptEnded(
-                    stage.reference,
-                    method,
-                    attempt.instance(),
-                    attempt.number(),
-                    end.getCode(),
-                    stage.runtime.clock().nanoTime() - begunNanos);
-            boolean timedOut = givenUp || (own != null && own.isExpired());
-            boolean mayRepeat =
-                    !last && !context.isCancelled() && RepeatRule.allows(safe, timedOut, attempt, end, endTrailers);
-            ended(this, mayRepeat, end, endTrailers);
-        }
-
-        /** Whether the caller shall hear of this attempt. */
-        private boolean isHeeded() {
-            return !ended && !givenUp && current == this && state != State.CLOSED;
-        }
-
-        /** The instance said something, so it is not frozen. */
-        private boolean hears(boolean message) {
-            synchronized (FailoverCall.this) {
-                if (!isHeeded()) {
-                    return false;
-                }
-                heard = true;
-                if (message) {
-                    committed = true;
-                    request.release();
-                }
-            }
-            stopSilence();
-            return true;
-        }
-
-        /**
-         * Gives the attempt up if it says nothing until its timeout. Not for unary calls: their timeout is a deadline, which gRPC
-         * watches anyway.
-         */
-        private void watchSilence() {
-            if (timeoutNanos == 0 || own != null) {
-                return;
-            }
-            ScheduledFuture<?> scheduled;
-            try {
-                scheduled = stage.runtime.scheduler().schedule(this::giveUp, timeoutNanos, TimeUnit.NANOSECONDS);
-            } catch (RejectedExecutionException ignored) {
-                return;
-            }
-            synchronized (FailoverCall.this) {
-                if (!ended && !heard) {
-                    silence = scheduled;
-                    return;
-                }
-            }
-            scheduled.cancel(false);
-        }
-
-        private void stopSilence() {
-            ScheduledFuture<?> pending;
-            synchronized (FailoverCall.this) {
-                pending = silence;
-                silence = null;
-            }
-            if (pending != null) {
-                pending.cancel(false);
-            }
-        }
-
-        private void giveUp() {
-            synchronized (FailoverCall.this) {
-                if (heard || !isHeeded() || cancellation != null) {
-                    return;
-                }
-                givenUp = true;
-            }
-            call.cancel("No response within the timeout of the attempt", null);
-        }
     }
 }
