@@ -32,6 +32,7 @@ import org.springframework.boot.grpc.client.autoconfigure.GrpcClientAutoConfigur
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientDefaultServiceConfigCustomizer;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.grpc.client.DefaultGrpcChannelFactory;
@@ -52,6 +53,7 @@ import org.springframework.grpc.client.StubFactory;
 @ConditionalOnBooleanProperty(name = "spring.grpc.client.enabled", matchIfMissing = true)
 @ConditionalOnBean(Directory.class)
 @EnableConfigurationProperties(RpcReferenceProperties.class)
+@ImportRuntimeHints(RpcReferenceRuntimeHints.class)
 public final class RpcReferenceAutoConfiguration {
 
     @Bean
