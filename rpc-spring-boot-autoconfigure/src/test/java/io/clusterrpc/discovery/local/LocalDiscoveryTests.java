@@ -17,6 +17,9 @@ import io.clusterrpc.discovery.store.InstanceRecord;
 import io.clusterrpc.discovery.store.RecordFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -210,6 +213,34 @@ class LocalDiscoveryTests extends DiscoveryBackendContractTests {
         eventually().until(() -> seen.told());
         assertThat(seen.ids()).isEmpty();
         eventually().until(() -> files(".hub").size() == 1 && files(".reg").isEmpty());
+    }
+
+    /** Without this everything still works, but a second late. */
+    @Test
+    void changesAreAnnouncedToWhoeverIsConnected() throws IOException {
+        DiscoveryBackend provider = opened();
+        register(provider, "a");
+        try (SocketChannel channel =
+                Presence.endpoint(files(".hub").get(0)).connect().channel()) {
+            eventually().until(() -> read(channel).startsWith("rpc-local 1 "));
+            DiscoveryBackend.Registration registration =
+                    provider.register(instance("b").build());
+            eventually().until(() -> read(channel).equals("changed\n"));
+            registration.update(registration(registration).toBuilder().weight(1).build());
+            eventually().until(() -> read(channel).equals("changed\n"));
+            registration.close();
+            eventually().until(() -> read(channel).equals("changed\n"));
+        }
+    }
+
+    private static ServiceInstance registration(DiscoveryBackend.Registration registration) {
+        return ((OwnRegistration) registration).instance();
+    }
+
+    private static String read(SocketChannel channel) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(1000);
+        channel.read(buffer);
+        return new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
     }
 
     @Test
