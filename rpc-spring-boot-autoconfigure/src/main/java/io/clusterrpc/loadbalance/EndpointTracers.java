@@ -24,7 +24,7 @@ final class EndpointTracers extends ClientStreamTracer.Factory {
     EndpointTracers(EndpointRecord endpoint, LongSupplier nanoTime) {
         this.endpoint = endpoint;
         this.nanoTime = nanoTime;
-        this.identified = InstanceAddress.identified(endpoint.instance());
+        this.identified = endpoint.instance().identified();
     }
 
     @Override

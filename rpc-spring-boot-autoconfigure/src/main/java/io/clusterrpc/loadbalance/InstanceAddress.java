@@ -12,7 +12,8 @@ import java.net.SocketAddress;
 /** What a resolved address says of the instance behind it. */
 final class InstanceAddress {
 
-    private static final String UNIDENTIFIED = "fixed:";
+    /** For addresses within the process, which have none. */
+    private static final int NO_PORT = 1;
 
     private InstanceAddress() {}
 
@@ -23,18 +24,10 @@ final class InstanceAddress {
             return named;
         }
         SocketAddress address = group.getAddresses().get(0);
-        if (address instanceof InetSocketAddress inet && inet.getPort() > 0) {
-            String host = inet.getHostString();
-            return ServiceInstance.builder(service, UNIDENTIFIED + host + ":" + inet.getPort(), host, inet.getPort())
-                    .build();
-        }
-        return ServiceInstance.builder(service, UNIDENTIFIED + address, address.toString(), 1)
-                .build();
-    }
-
-    /** Whether the id is the one that the server itself knows. */
-    static boolean identified(ServiceInstance instance) {
-        return !instance.id().startsWith(UNIDENTIFIED);
+        return address instanceof InetSocketAddress inet && inet.getPort() > 0
+                ? ServiceInstance.builder(service, inet.getHostString(), inet.getPort())
+                        .build()
+                : ServiceInstance.builder(service, address.toString(), NO_PORT).build();
     }
 
     /** Whether a connection to one group serves the other as well. */
