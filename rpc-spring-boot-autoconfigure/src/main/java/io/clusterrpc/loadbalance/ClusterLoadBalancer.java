@@ -123,13 +123,25 @@ final class ClusterLoadBalancer extends LoadBalancer {
                 if (!endpoint.known().listed()) {
                     endpoints.remove(endpoint.id());
                     endpoint.leave("not listed any more, and its connection ended");
-                } else if (info.getState() == ConnectivityState.IDLE) {
+                    publishSoon();
+                    return;
+                }
+                if (info.getState() == ConnectivityState.IDLE) {
                     endpoint.connect();
                 }
             }
-            case CONNECTING, READY, SHUTDOWN -> {}
+            case READY -> publishFirst();
+            case CONNECTING, SHUTDOWN -> {}
         }
         publishSoon();
+        endpoint.announce();
+    }
+
+    /** Lets calls through before anyone hears that an instance is back: a breaker that then opens its gate must not fail. */
+    private void publishFirst() {
+        if (publisher != null && !publisher.serving()) {
+            publisher.publish(endpoints.values());
+        }
     }
 
     /** After the changes that are queued already, so that a thousand of them make one picker; calls meanwhile wait. */
@@ -147,8 +159,13 @@ final class ClusterLoadBalancer extends LoadBalancer {
 
     @Override
     public void handleNameResolutionError(Status error) {
-        if (endpoints.isEmpty()) { // an error is not an empty list
-            Publisher publisher = publisher(Attributes.EMPTY);
+        if (!endpoints.isEmpty()) {
+            return; // an error is not an empty list
+        }
+        if (publisher == null) {
+            Status failure = Unavailable.unresolved(helper.getAuthority(), error);
+            helper.updateBalancingState(ConnectivityState.TRANSIENT_FAILURE, SettledPicker.failing(failure));
+        } else {
             publisher.unresolved(error);
             publisher.publish(endpoints.values());
         }

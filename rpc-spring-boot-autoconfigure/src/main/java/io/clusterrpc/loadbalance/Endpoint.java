@@ -29,6 +29,7 @@ final class Endpoint {
     private boolean connected;
     private boolean failing;
     private @Nullable String lastFailure;
+    private @Nullable String stateReason;
     private @Nullable ReadyEndpoint inSnapshot;
 
     Endpoint(
@@ -47,7 +48,8 @@ final class Endpoint {
 
     void start(BiConsumer<Endpoint, ConnectivityStateInfo> listener) {
         if (known.state() != EndpointState.IDLE) {
-            registry.change(known, EndpointState.IDLE, "moved to another address");
+            become(EndpointState.IDLE, "moved to another address");
+            announce();
         }
         subchannel.start(info -> listener.accept(this, info));
         connect();
@@ -70,7 +72,8 @@ final class Endpoint {
 
     /** The channel goes idle; the instance stays known. */
     void rest() {
-        registry.change(known, EndpointState.IDLE, "the channel is idle; the next call connects");
+        become(EndpointState.IDLE, "the channel is idle; the next call connects");
+        announce();
         shutdown();
     }
 
@@ -109,22 +112,32 @@ final class Endpoint {
         return lastFailure;
     }
 
+    /** Takes over a new state of the connection. Nobody is told of it before {@link #announce}. */
     void become(ConnectivityStateInfo info) {
         connected = info.getState() == ConnectivityState.READY;
         switch (info.getState()) {
             case READY -> {
                 failing = false;
-                registry.change(known, EndpointState.READY, null);
+                become(EndpointState.READY, null);
             }
-            case CONNECTING -> registry.change(known, EndpointState.CONNECTING, connecting());
-            case IDLE -> registry.change(known, EndpointState.IDLE, "connection ended");
+            case CONNECTING -> become(EndpointState.CONNECTING, connecting());
+            case IDLE -> become(EndpointState.IDLE, "connection ended");
             case TRANSIENT_FAILURE -> {
                 failing = true;
                 lastFailure = reason(info);
-                registry.change(known, EndpointState.TRANSIENT_FAILURE, lastFailure);
+                become(EndpointState.TRANSIENT_FAILURE, lastFailure);
             }
             case SHUTDOWN -> {}
         }
+    }
+
+    private void become(EndpointState state, @Nullable String reason) {
+        known.become(state, reason);
+        stateReason = reason;
+    }
+
+    void announce() {
+        registry.announce(known, stateReason);
     }
 
     private String connecting() {

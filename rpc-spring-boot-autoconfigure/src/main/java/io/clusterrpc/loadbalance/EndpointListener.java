@@ -39,7 +39,8 @@ public interface EndpointListener {
     default void removed(String reference, ServiceInstance instance, String reason) {}
 
     /**
-     * The state of an instance changed. Each reconnect attempt is a change.
+     * The state of an instance changed. Each reconnect attempt is a change. When the first instance is connected, calls already
+     * reach it when listeners hear of it.
      *
      * @param reference name of the reference
      * @param instance the instance

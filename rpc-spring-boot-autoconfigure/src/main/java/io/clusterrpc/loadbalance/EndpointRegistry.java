@@ -108,9 +108,10 @@ public final class EndpointRegistry {
         return joined;
     }
 
-    void change(EndpointRecord endpoint, EndpointState state, @Nullable String reason) {
-        endpoint.become(state, reason);
+    /** Tells the listeners of the state that an endpoint has. */
+    void announce(EndpointRecord endpoint, @Nullable String reason) {
         ServiceInstance instance = endpoint.instance();
+        EndpointState state = endpoint.state();
         tell(listener -> listener.stateChanged(reference, instance, state, reason));
     }
 

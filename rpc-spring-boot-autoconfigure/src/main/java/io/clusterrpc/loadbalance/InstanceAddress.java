@@ -12,6 +12,9 @@ import java.net.SocketAddress;
 /** What a resolved address says of the instance behind it. */
 final class InstanceAddress {
 
+    /** For addresses within the process, which have none. */
+    private static final int NO_PORT = 1;
+
     private InstanceAddress() {}
 
     /** Returns the instance that the resolver names, or one made up from the address if it is another's resolver. */
@@ -21,11 +24,10 @@ final class InstanceAddress {
             return named;
         }
         SocketAddress address = group.getAddresses().get(0);
-        if (address instanceof InetSocketAddress inet && inet.getPort() > 0) {
-            String host = inet.getHostString();
-            return ServiceInstance.builder(service, host, inet.getPort()).build();
-        }
-        return ServiceInstance.builder(service, address.toString(), 1).build();
+        return address instanceof InetSocketAddress inet && inet.getPort() > 0
+                ? ServiceInstance.builder(service, inet.getHostString(), inet.getPort())
+                        .build()
+                : ServiceInstance.builder(service, address.toString(), NO_PORT).build();
     }
 
     /** Whether a connection to one group serves the other as well. */

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Chooses one of the instances that may get a call. A bean of this type can be named in {@code rpc.references.*.algorithm} like
+ * Chooses one of the instances that may get a call. A bean of this type can be named in {@code rpc.references.*.balancing.algorithm} like
  * those that come with the library.
  *
  * <p>Only connected instances that offer the call's gRPC service reach an algorithm, never one with static weight 0. Instances

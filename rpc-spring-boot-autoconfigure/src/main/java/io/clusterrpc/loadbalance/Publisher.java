@@ -4,6 +4,7 @@
  */
 package io.clusterrpc.loadbalance;
 
+import io.grpc.ConnectivityState;
 import io.grpc.LoadBalancer.Helper;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext.ScheduledHandle;
@@ -52,6 +53,11 @@ final class Publisher {
     /** The resolver failed, and there is no earlier answer. */
     void unresolved(Status error) {
         this.whenEmpty = Unavailable.unresolved(context.reference(), error);
+    }
+
+    /** Whether calls reach an instance now. */
+    boolean serving() {
+        return current != null && current.state() == ConnectivityState.READY;
     }
 
     void publish(Collection<Endpoint> endpoints) {

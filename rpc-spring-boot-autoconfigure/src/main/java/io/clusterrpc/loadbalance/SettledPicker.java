@@ -19,11 +19,11 @@ final class SettledPicker extends SubchannelPicker {
         this.result = result;
     }
 
-    static SettledPicker wait(String reason) {
+    static SettledPicker waiting(String reason) {
         return new SettledPicker(PickResult.withNoResult("connecting", reason));
     }
 
-    static SettledPicker fail(Status status) {
+    static SettledPicker failing(Status status) {
         return new SettledPicker(PickResult.withError(status));
     }
 

@@ -93,13 +93,13 @@ record Snapshot(
         if (!awaited.isEmpty()) {
             return new Snapshot(
                     ConnectivityState.CONNECTING,
-                    SettledPicker.wait(context.reference() + ": connecting to " + awaited.size() + " instances"),
+                    SettledPicker.waiting(context.reference() + ": connecting to " + awaited.size() + " instances"),
                     false,
                     false,
                     false);
         }
         Status status = endpoints.isEmpty() ? whenEmpty : Unavailable.unreachable(context.reference(), endpoints);
-        return new Snapshot(ConnectivityState.TRANSIENT_FAILURE, SettledPicker.fail(status), false, false, false);
+        return new Snapshot(ConnectivityState.TRANSIENT_FAILURE, SettledPicker.failing(status), false, false, false);
     }
 
     private static void note(ReadyEndpoint endpoint, boolean unlistedToo, boolean allDrained) {

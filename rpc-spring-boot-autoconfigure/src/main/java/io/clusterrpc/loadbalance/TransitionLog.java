@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs when an instance joins, connects, is lost and leaves: once each, however often a reconnect fails in between. */
+/** Logs when an instance joins, connects, is lost (or cannot be reached) and leaves: once each, however often a reconnect fails in between. */
 final class TransitionLog implements EndpointListener {
 
     private static final Logger log = LoggerFactory.getLogger("io.clusterrpc.loadbalance");
@@ -37,8 +37,10 @@ final class TransitionLog implements EndpointListener {
                 log.info("{}: instance {} at {} connected", reference, id, instance.address());
             }
         } else if (state == EndpointState.TRANSIENT_FAILURE) {
-            if (!Boolean.FALSE.equals(connected.put(id, false))) {
-                log.info("{}: instance {} at {} lost: {}", reference, id, instance.address(), reason);
+            Boolean before = connected.put(id, false);
+            if (!Boolean.FALSE.equals(before)) {
+                String what = before == null ? "cannot be reached" : "lost";
+                log.info("{}: instance {} at {} {}: {}", reference, id, instance.address(), what, reason);
             }
         } else {
             log.debug("{}: instance {} is {}", reference, id, state);

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ClusterLoadBalancerTests {
@@ -150,11 +151,31 @@ class ClusterLoadBalancerTests {
 
     @Test
     void makesOnePickerOfManyChanges() {
-        channel.resolve(A, B, C);
+        channel.resolve(A, B, C).connect(A);
         int before = channel.pickers;
-        channel.context.execute(() -> channel.connect(A, B, C));
+        channel.context.execute(() -> channel.connect(B, C));
         assertThat(channel.pickers).isEqualTo(before + 1);
         assertThat(channel.spread(30)).hasSize(3);
+    }
+
+    @Test
+    void callsGetThroughWhenListenersHearThatTheFirstInstanceIsConnected() {
+        channel.resolve(A, B);
+        List<String> heard = new ArrayList<>();
+        registry.listen(new EndpointListener() {
+            @Override
+            public void stateChanged(
+                    String reference, ServiceInstance instance, EndpointState state, @Nullable String reason) {
+                if (state == EndpointState.READY) {
+                    heard.add(instance.id() + " picked " + channel.picked(new FakeCall()) + ", ready "
+                            + registry.view().stream()
+                                    .filter(view -> view.state() == EndpointState.READY)
+                                    .count());
+                }
+            }
+        });
+        channel.context.execute(() -> channel.connect(A, B));
+        assertThat(heard).hasSize(2).first().isEqualTo("a picked a, ready 1");
     }
 
     @Test
@@ -235,8 +256,12 @@ class ClusterLoadBalancerTests {
         assertThat(channel.pick().getStatus().getDescription())
                 .isEqualTo("orders: instances cannot be looked up: registry down");
         channel.resolve(A).connect(A);
+        assertThat(view(A).state()).isEqualTo(EndpointState.READY);
         channel.resolutionFails("registry down");
         assertThat(channel.spread(3)).containsOnlyKeys("a");
+        channel.resolve();
+        channel.resolutionFails("registry down");
+        assertThat(channel.pick().getStatus().getDescription()).contains("cannot be looked up: registry down");
     }
 
     // Stages

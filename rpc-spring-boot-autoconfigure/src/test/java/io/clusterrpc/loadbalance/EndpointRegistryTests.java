@@ -29,12 +29,17 @@ class EndpointRegistryTests {
     private final VirtualTime time = new VirtualTime();
     private final EndpointRegistry registry = new EndpointRegistry("orders", time::nanoTime);
 
+    private void change(EndpointRecord endpoint, EndpointState state, @Nullable String reason) {
+        endpoint.become(state, reason);
+        registry.announce(endpoint, reason);
+    }
+
     @Test
     void showsWhatIsKnownSortedById() {
         registry.join(B, true);
         EndpointRecord a = registry.join(A, false);
         a.statistics().opened();
-        registry.change(a, EndpointState.CONNECTING, "connecting");
+        change(a, EndpointState.CONNECTING, "connecting");
         assertThat(registry.view())
                 .containsExactly(
                         new EndpointView(A, false, EndpointState.CONNECTING, "connecting", 1, 0, 1, 0, 0, 1, 0),
@@ -90,7 +95,7 @@ class EndpointRegistryTests {
             }
         });
         EndpointRecord a = registry.join(A, true);
-        registry.change(a, EndpointState.READY, null);
+        change(a, EndpointState.READY, null);
         registry.leave("a", "gone");
         registry.leave("a", "gone");
         subscription.close();
@@ -103,19 +108,21 @@ class EndpointRegistryTests {
     void logsEachTransitionOnce(CapturedOutput output) {
         EndpointRecord a = registry.join(A, true);
         registry.join(A, true);
-        registry.change(a, EndpointState.CONNECTING, "connecting");
-        registry.change(a, EndpointState.READY, null);
+        change(a, EndpointState.CONNECTING, "connecting");
+        change(a, EndpointState.TRANSIENT_FAILURE, "no route");
+        change(a, EndpointState.READY, null);
         for (int i = 0; i < 3; i++) {
-            registry.change(a, EndpointState.IDLE, "connection ended");
-            registry.change(a, EndpointState.CONNECTING, "connecting");
-            registry.change(a, EndpointState.TRANSIENT_FAILURE, "refused");
+            change(a, EndpointState.IDLE, "connection ended");
+            change(a, EndpointState.CONNECTING, "connecting");
+            change(a, EndpointState.TRANSIENT_FAILURE, "refused");
         }
-        registry.change(a, EndpointState.READY, null);
+        change(a, EndpointState.READY, null);
         registry.leave("a", "not in the cluster any more");
         assertThat(output.getOut().lines().filter(line -> line.contains("INFO")))
                 .extracting(line -> line.substring(line.indexOf("orders: ")))
                 .containsExactly(
                         "orders: instance a at 10.0.0.1:1 joined",
+                        "orders: instance a at 10.0.0.1:1 cannot be reached: no route",
                         "orders: instance a at 10.0.0.1:1 connected",
                         "orders: instance a at 10.0.0.1:1 lost: refused",
                         "orders: instance a at 10.0.0.1:1 connected",
