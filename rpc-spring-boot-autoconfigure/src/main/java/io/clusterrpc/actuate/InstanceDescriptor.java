@@ -7,6 +7,7 @@ package io.clusterrpc.actuate;
 import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.loadbalance.EndpointView;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param zone its failure domain
  * @param version the application's version
  * @param weight the weight that it registered with
- * @param effectiveWeight the weight that the algorithm uses now, 0 while it gets no calls
+ * @param effectiveWeight the weight that the algorithm uses now, in a scale of its own, 0 while it gets no calls
  * @param warmUpPercent how warm it is; absent once warm
  * @param startTime when it became ready; absent if unknown
  * @param listed whether the registry still lists it
@@ -64,7 +65,7 @@ record InstanceDescriptor(
                 instance.zone(),
                 instance.version(),
                 instance.weight(),
-                view.weight(),
+                Math.round(view.weight() * 1000) / 1000.0,
                 view.warmth() < 1 ? (int) (view.warmth() * 100) : null,
                 known(instance.startTime()),
                 view.listed(),
@@ -103,6 +104,6 @@ record InstanceDescriptor(
     }
 
     private static @Nullable Instant known(Instant time) {
-        return time.equals(Instant.EPOCH) ? null : time;
+        return time.equals(Instant.EPOCH) ? null : time.truncatedTo(ChronoUnit.MILLIS);
     }
 }

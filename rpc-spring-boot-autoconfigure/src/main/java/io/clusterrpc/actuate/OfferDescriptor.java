@@ -7,6 +7,7 @@ package io.clusterrpc.actuate;
 import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.provider.RpcProviderState;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -60,7 +61,7 @@ record OfferDescriptor(
                 new TreeMap<>(instance.tags()),
                 new TreeSet<>(instance.grpcServices()),
                 state.phase().name().toLowerCase(Locale.ROOT),
-                state.since(),
+                state.since().truncatedTo(ChronoUnit.MILLIS),
                 state.backends(),
                 registration(state));
     }

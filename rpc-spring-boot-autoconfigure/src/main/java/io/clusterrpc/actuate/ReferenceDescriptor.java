@@ -10,11 +10,13 @@ import io.clusterrpc.reference.ReferenceState;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
  * One reference: where its calls go, and what stands in their way.
@@ -34,7 +36,8 @@ record ReferenceDescriptor(
         String algorithm,
         @Nullable Discovery discovery,
         Breaker breaker,
-        List<InstanceDescriptor> instances) {
+        List<InstanceDescriptor> instances)
+        implements OperationResponseBody {
 
     static ReferenceDescriptor of(ReferenceState reference, Instant now) {
         ClusterSnapshot snapshot = reference.snapshot();
@@ -83,8 +86,8 @@ record ReferenceDescriptor(
             return new Discovery(
                     snapshot.backends(),
                     lowerCase(snapshot.source()),
-                    confirmed ? snapshot.asOf() : null,
-                    confirmed ? Duration.between(snapshot.asOf(), now) : null,
+                    confirmed ? snapshot.asOf().truncatedTo(ChronoUnit.MILLIS) : null,
+                    confirmed ? Duration.between(snapshot.asOf(), now).truncatedTo(ChronoUnit.MILLIS) : null,
                     snapshot.problem());
         }
     }

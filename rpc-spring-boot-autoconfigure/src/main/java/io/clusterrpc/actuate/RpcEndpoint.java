@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -80,5 +81,6 @@ public final class RpcEndpoint {
      * @param offers the servers of this application, one a port
      * @param references the references in use, by name
      */
-    record RpcDescriptor(List<OfferDescriptor> offers, Map<String, ReferenceDescriptor> references) {}
+    record RpcDescriptor(List<OfferDescriptor> offers, Map<String, ReferenceDescriptor> references)
+            implements OperationResponseBody {}
 }

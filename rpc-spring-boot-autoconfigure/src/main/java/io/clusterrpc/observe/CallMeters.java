@@ -67,7 +67,7 @@ public final class CallMeters implements CallListener {
             Status.Code code,
             long nanos) {
         try {
-            meters(reference, method).attempt(code).increment();
+            meters(reference, method).attempt(code).record(nanos, TimeUnit.NANOSECONDS);
         } catch (RuntimeException e) {
             report(e);
         }

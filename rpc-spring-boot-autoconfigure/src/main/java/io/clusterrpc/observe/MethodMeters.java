@@ -21,7 +21,7 @@ final class MethodMeters {
     private final MeterRegistry registry;
     private final Tags tags;
     private final AtomicReferenceArray<Timer> calls = new AtomicReferenceArray<>(CODES * Outcome.values().length);
-    private final AtomicReferenceArray<Counter> attempts = new AtomicReferenceArray<>(CODES);
+    private final AtomicReferenceArray<Timer> attempts = new AtomicReferenceArray<>(CODES);
     private final AtomicReferenceArray<Counter> failovers = new AtomicReferenceArray<>(CODES);
 
     MethodMeters(MeterRegistry registry, String reference, String method) {
@@ -33,35 +33,40 @@ final class MethodMeters {
         int index = outcome.ordinal() * CODES + code.ordinal();
         Timer timer = calls.get(index);
         if (timer == null) {
-            timer = Timer.builder(RpcMeter.CALLS.getName())
-                    .description(RpcMeter.CALLS.description())
-                    .tags(tags)
-                    .tag(RpcMeter.Tag.OUTCOME.asString(), outcome.name().toLowerCase(Locale.ROOT))
-                    .tag(RpcMeter.Tag.STATUS.asString(), code.name())
-                    .register(registry);
+            String name = outcome.name().toLowerCase(Locale.ROOT);
+            timer = timer(RpcMeter.CALLS, tags.and(RpcMeter.Tag.OUTCOME.asString(), name), code);
             calls.set(index, timer);
         }
         return timer;
     }
 
-    Counter attempt(Status.Code code) {
-        return counter(attempts, RpcMeter.ATTEMPTS, code);
+    Timer attempt(Status.Code code) {
+        Timer timer = attempts.get(code.ordinal());
+        if (timer == null) {
+            timer = timer(RpcMeter.ATTEMPTS, tags, code);
+            attempts.set(code.ordinal(), timer);
+        }
+        return timer;
     }
 
     Counter failover(Status.Code code) {
-        return counter(failovers, RpcMeter.FAILOVERS, code);
-    }
-
-    private Counter counter(AtomicReferenceArray<Counter> counters, RpcMeter meter, Status.Code code) {
-        Counter counter = counters.get(code.ordinal());
+        Counter counter = failovers.get(code.ordinal());
         if (counter == null) {
-            counter = Counter.builder(meter.getName())
-                    .description(meter.description())
+            counter = Counter.builder(RpcMeter.FAILOVERS.getName())
+                    .description(RpcMeter.FAILOVERS.description())
                     .tags(tags)
                     .tag(RpcMeter.Tag.STATUS.asString(), code.name())
                     .register(registry);
-            counters.set(code.ordinal(), counter);
+            failovers.set(code.ordinal(), counter);
         }
         return counter;
+    }
+
+    private Timer timer(RpcMeter meter, Tags tags, Status.Code code) {
+        return Timer.builder(meter.getName())
+                .description(meter.description())
+                .tags(tags)
+                .tag(RpcMeter.Tag.STATUS.asString(), code.name())
+                .register(registry);
     }
 }

@@ -33,9 +33,9 @@ public enum RpcMeter implements MeterDocumentation {
     /** Attempts of calls. */
     ATTEMPTS(
             "rpc.attempts",
-            Meter.Type.COUNTER,
-            null,
-            "Attempts made for those calls; their durations are in grpc.client",
+            Meter.Type.TIMER,
+            "seconds",
+            "Attempts made for those calls, each from its start to its end",
             Tag.REFERENCE,
             Tag.METHOD,
             Tag.STATUS),

@@ -53,17 +53,17 @@ class CallMetersTests {
     }
 
     @Test
-    void countsAttemptsAndFailovers() {
+    void timesAttemptsAndCountsFailovers() {
         meters.attemptEnded("greeter", HELLO, null, 1, Status.Code.UNAVAILABLE, 10);
         meters.failedOver("greeter", HELLO, null, Status.Code.UNAVAILABLE);
         meters.attemptEnded("greeter", HELLO, null, 2, Status.Code.OK, 10);
 
         assertThat(registry.get("rpc.attempts")
                         .tag("status", "UNAVAILABLE")
-                        .counter()
+                        .timer()
                         .count())
                 .isEqualTo(1);
-        assertThat(registry.get("rpc.attempts").tag("status", "OK").counter().count())
+        assertThat(registry.get("rpc.attempts").tag("status", "OK").timer().count())
                 .isEqualTo(1);
         assertThat(registry.get("rpc.failovers")
                         .tag("status", "UNAVAILABLE")
@@ -138,7 +138,7 @@ class CallMetersTests {
                 .contains("rpc_calls_seconds_count{method=\"rpctest.Greeter/SayHello\",outcome=\"answered\","
                         + "reference=\"greeter\",status=\"OK\"} 1")
                 .contains(
-                        "rpc_attempts_total{method=\"rpctest.Greeter/SayHello\",reference=\"greeter\",status=\"OK\"} 1")
+                        "rpc_attempts_seconds_count{method=\"rpctest.Greeter/SayHello\",reference=\"greeter\",status=\"OK\"} 1")
                 .contains("rpc_failovers_total{method=\"rpctest.Greeter/SayHello\",reference=\"greeter\","
                         + "status=\"UNAVAILABLE\"} 1");
     }
