@@ -176,6 +176,9 @@ say "All four run. The consumer was not told any address. Its first call:"
 answer=$(curl -sSf -m 10 "$consumer_url/hello?name=world") || die "the first call failed: see consumer.log"
 echo "          $answer"
 
+say "A gentle start of the JVMs, not counted: 50 calls a second for 3 seconds"
+curl -sSf -m 30 -o /dev/null "$consumer_url/load?rate=50&seconds=3" || die "no load: see consumer.log"
+
 say "Load: $rate calls a second, half of them safe to repeat (SayHello), half not (PlaceOrder)"
 begin_load
 sleep 6
