@@ -163,7 +163,6 @@ public final class RpcReferenceAutoConfiguration {
             ListableBeanFactory beans,
             Environment environment,
             ManagedReferences references) {
-        return new EagerReferences(
-                settings, () -> KnownReferences.names(beans, environment), references);
+        return new EagerReferences(settings, () -> KnownReferences.names(beans, environment), references);
     }
 }

@@ -47,8 +47,7 @@ final class HostLookup {
      * name service that fails says nothing about the instances; one that was never found is left out. Addresses are sorted, so
      * that an answer in another order changes nothing.
      */
-    static Map<String, List<SocketAddress>> resolve(
-            ClusterSnapshot snapshot, Map<String, List<SocketAddress>> known) {
+    static Map<String, List<SocketAddress>> resolve(ClusterSnapshot snapshot, Map<String, List<SocketAddress>> known) {
         Map<String, List<SocketAddress>> found = new HashMap<>();
         for (Member member : snapshot.members()) {
             ServiceInstance instance = member.instance();

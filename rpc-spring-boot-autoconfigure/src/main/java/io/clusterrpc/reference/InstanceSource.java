@@ -31,8 +31,8 @@ interface InstanceSource extends AutoCloseable {
 
     /** Nobody follows anything where an explicit target takes the place of discovery. */
     static InstanceSource none(String service) {
-        ClusterSnapshot nothing = new ClusterSnapshot(
-                service, List.of(), ClusterSnapshot.Source.UNKNOWN, Instant.EPOCH, null, List.of());
+        ClusterSnapshot nothing =
+                new ClusterSnapshot(service, List.of(), ClusterSnapshot.Source.UNKNOWN, Instant.EPOCH, null, List.of());
         return new InstanceSource() {
             @Override
             public String service() {

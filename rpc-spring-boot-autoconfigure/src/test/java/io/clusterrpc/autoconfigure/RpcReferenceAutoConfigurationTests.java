@@ -377,7 +377,11 @@ class RpcReferenceAutoConfigurationTests {
     void referenceFollowsTheRegistryBeforeItsFirstCallAndUntilTheContextCloses() {
         registry.join(one.instance("greeter"));
         runner.withUserConfiguration(Single.class).run(context -> {
-            assertThat(context.getBean(RpcReferences.class).states().get(0).snapshot().members())
+            assertThat(context.getBean(RpcReferences.class)
+                            .states()
+                            .get(0)
+                            .snapshot()
+                            .members())
                     .hasSize(1);
             assertThat(registry.watching()).isEqualTo(1);
         });
@@ -417,10 +421,12 @@ class RpcReferenceAutoConfigurationTests {
     @Test
     void callsInBackoffEndWhenTheContextCloses() {
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
-        runner.withPropertyValues("resilience4j.retry.instances.greeter.wait-duration=300ms", "rpc.references.greeter.deadline=30s")
+        runner.withPropertyValues(
+                        "resilience4j.retry.instances.greeter.wait-duration=300ms",
+                        "rpc.references.greeter.deadline=30s")
                 .run(context -> {
-                    GreeterGrpc.GreeterBlockingStub greeter = context.getBean(RpcReferences.class)
-                            .stub("greeter", GreeterGrpc.GreeterBlockingStub.class);
+                    GreeterGrpc.GreeterBlockingStub greeter =
+                            context.getBean(RpcReferences.class).stub("greeter", GreeterGrpc.GreeterBlockingStub.class);
                     Thread caller = new Thread(() -> {
                         try {
                             greeter.sayHello(REQUEST);

@@ -28,7 +28,8 @@ class HostLookupTests {
 
     @Test
     void nameServiceThatFailsDoesNotTakeAddressesAway() {
-        ServiceInstance instance = ServiceInstance.builder("s", "a", "no-such-host.invalid", 1).build();
+        ServiceInstance instance =
+                ServiceInstance.builder("s", "a", "no-such-host.invalid", 1).build();
         Map<String, List<SocketAddress>> known = Map.of(HostLookup.key(instance), List.of(KNOWN));
         assertThat(HostLookup.resolve(of(instance), known)).isEqualTo(known);
         assertThat(HostLookup.resolve(of(instance), Map.of())).isEmpty();
@@ -36,7 +37,8 @@ class HostLookupTests {
 
     @Test
     void answerReplacesWhatWasKnown() {
-        ServiceInstance instance = ServiceInstance.builder("s", "a", "localhost", 1).build();
+        ServiceInstance instance =
+                ServiceInstance.builder("s", "a", "localhost", 1).build();
         Map<String, List<SocketAddress>> known = Map.of(HostLookup.key(instance), List.of(KNOWN));
         assertThat(HostLookup.resolve(of(instance), known).get(HostLookup.key(instance)))
                 .contains(new InetSocketAddress("127.0.0.1", 1))
