@@ -5,6 +5,7 @@
 package io.clusterrpc.resilience;
 
 import io.clusterrpc.CallListener.Outcome;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A call that holds a permission of the breaker from its start until its outcome is known: for a stream at its first response,
- * else at its end. The permission is recorded or released exactly once. A cancelled call releases it when gRPC reports the end, as
- * gRPC always does for a call that was started.
+ * else at its end. The permission is recorded or released at most once. A cancelled call releases it when gRPC reports the end, as
+ * gRPC always does for a call that was started. What a call learned that began before an outage is forgotten if the breaker is
+ * half-open by then: only the calls it admitted since then decide.
  */
 final class BreakerCall<ReqT, RespT> extends ForwardingClientCall<ReqT, RespT> {
 
@@ -58,13 +60,17 @@ final class BreakerCall<ReqT, RespT> extends ForwardingClientCall<ReqT, RespT> {
             reject(listener);
             return;
         }
-        Recorder recorder = new Recorder(listener, stage.runtime.clock().nanoTime());
+        Recorder recorder = new Recorder(listener, stage.runtime.clock().nanoTime(), isHalfOpen());
         try {
             super.start(recorder, headers);
         } catch (RuntimeException | Error e) {
             recorder.release();
             throw e;
         }
+    }
+
+    private boolean isHalfOpen() {
+        return stage.breaker.getState() == CircuitBreaker.State.HALF_OPEN;
     }
 
     private void reject(Listener<RespT> listener) {
@@ -81,11 +87,14 @@ final class BreakerCall<ReqT, RespT> extends ForwardingClientCall<ReqT, RespT> {
 
         private final Listener<RespT> listener;
         private final long startedNanos;
+        private final boolean probe;
         private boolean settled;
 
-        Recorder(Listener<RespT> listener, long startedNanos) {
+        /** @param probe whether a half-open breaker admitted the call to find out how the service does */
+        Recorder(Listener<RespT> listener, long startedNanos, boolean probe) {
             this.listener = listener;
             this.startedNanos = startedNanos;
+            this.probe = probe;
         }
 
         @Override
@@ -113,10 +122,15 @@ final class BreakerCall<ReqT, RespT> extends ForwardingClientCall<ReqT, RespT> {
             }
         }
 
-        private synchronized boolean settle() {
-            boolean first = !settled;
-            settled = true;
-            return first;
+        /** Whether the breaker shall hear of it: for the first time, and from a call that it counts among its own. */
+        private boolean settle() {
+            synchronized (this) {
+                if (settled) {
+                    return false;
+                }
+                settled = true;
+            }
+            return probe || !isHalfOpen();
         }
 
         private void record(Status status, Metadata trailers) {

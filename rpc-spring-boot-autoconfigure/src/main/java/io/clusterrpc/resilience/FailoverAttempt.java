@@ -199,6 +199,7 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
             }
             givenUp = true;
         }
+        attempt.giveUp();
         call.cancel("No response within the timeout of the attempt", null);
     }
 }

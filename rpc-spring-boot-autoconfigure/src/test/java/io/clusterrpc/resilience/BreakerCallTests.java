@@ -194,6 +194,34 @@ class BreakerCallTests {
         assertThat(breaker.real.getState()).isEqualTo(State.CLOSED);
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Status.Code.class,
+            names = {"OK", "UNAVAILABLE", "CANCELLED"})
+    void callsAdmittedBeforeTheOutageDoNotDecideWhenItIsOver(Status.Code code) {
+        for (int i = 0; i < 10; i++) {
+            fixture.start(SAFE, new CallerLog());
+        }
+        breaker.real.transitionToOpenState();
+        breaker.real.transitionToHalfOpenState();
+        for (int i = 0; i < 10; i++) {
+            fixture.channel.calls.get(i).ends(code.toStatus());
+        }
+        assertThat(breaker.real.getState()).isEqualTo(State.HALF_OPEN);
+        assertThat(breaker.settled()).isZero();
+        for (int i = 0; i < 6; i++) {
+            fixture.start(SAFE, new CallerLog());
+        }
+        // No more than the five that the breaker wants to see.
+        assertThat(fixture.channel.calls).hasSize(15);
+        for (int i = 10; i < 15; i++) {
+            assertThat(breaker.real.getState()).isEqualTo(State.HALF_OPEN);
+            fixture.channel.calls.get(i).answers("hi");
+        }
+        assertThat(breaker.real.getState()).isEqualTo(State.CLOSED);
+        breaker.released.addAndGet(10); // forgotten
+    }
+
     @Test
     void aPredicateThatThrowsDoesNotKeepTheEndFromTheCaller() {
         breaker.real = CircuitBreaker.of(

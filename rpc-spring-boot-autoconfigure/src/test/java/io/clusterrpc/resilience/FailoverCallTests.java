@@ -516,6 +516,7 @@ class FailoverCallTests {
         fixture.time.advance(Duration.ofSeconds(2));
         FakeCall first = channel.attempt(1);
         assertThat(first.cancelled).isNotNull();
+        assertThat(first.givenUpWhenCancelled).isTrue();
         assertThat(channel.calls).hasSize(1);
         // What was on its way when the timeout struck.
         first.listener.onHeaders(new Metadata());

@@ -81,6 +81,7 @@ final class FakeChannel extends Channel {
         @Nullable
         String cancelled;
 
+        boolean givenUpWhenCancelled;
         boolean unprocessed;
         private boolean headersSent;
 
@@ -116,6 +117,7 @@ final class FakeChannel extends Channel {
         public synchronized void cancel(@Nullable String message, @Nullable Throwable cause) {
             if (cancelled == null) {
                 cancelled = String.valueOf(message);
+                givenUpWhenCancelled = attempt.givenUp();
             }
         }
 
