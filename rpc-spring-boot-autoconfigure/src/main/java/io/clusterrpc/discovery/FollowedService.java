@@ -193,7 +193,7 @@ final class FollowedService {
         for (ClusterListener listener : surroundings.listeners()) {
             try {
                 event.accept(listener);
-            } catch (RuntimeException | LinkageError ex) {
+            } catch (Throwable ex) {
                 logger.warn("A cluster listener failed", ex);
             }
         }
