@@ -511,6 +511,31 @@ class DirectoryTests {
     }
 
     @Test
+    void lateEndOfAFormerWatchLeavesTheNewOneAlone() {
+        time.cancels = false;
+        subscribe().close();
+        time.advance(LINGER.minusMillis(1));
+        subscribe().close();
+        time.advance(Duration.ofMillis(1));
+        assertThat(directory.snapshots()).isEmpty();
+        subscribe();
+        time.advance(LINGER);
+        assertThat(backend.watches("orders")).isEqualTo(1);
+        assertThat(directory.snapshots()).hasSize(1);
+    }
+
+    @Test
+    void endedWatchLeavesNoTimerBehind() {
+        time.cancels = false;
+        subscribe().close();
+        time.advance(LINGER.minusMillis(1));
+        subscribe().close();
+        time.cancels = true;
+        time.advance(Duration.ofMillis(1));
+        assertThat(time.pending()).isZero();
+    }
+
+    @Test
     void closedSubscriptionHearsNothing() {
         Subscription subscription = subscribe();
         backend.tells("orders", instance("a"));
