@@ -41,7 +41,7 @@ class HubTests {
 
     @Test
     void whateverEndsTheWorkIsToldAndEverythingStartsAnew(CapturedOutput output) throws IOException {
-        Hub hub = new Hub(new MeetingPoint(directory, "hub"), true, () -> {
+        Hub hub = new Hub(MeetingPoint.of(directory, "hub"), true, () -> {
             Selector selector = Selector.open();
             selectors.add(selector);
             return selector;
@@ -72,7 +72,7 @@ class HubTests {
     @Test
     void startIsTriedAgain() {
         AtomicInteger tries = new AtomicInteger();
-        Hub hub = new Hub(new MeetingPoint(directory, "hub"), true, () -> {
+        Hub hub = new Hub(MeetingPoint.of(directory, "hub"), true, () -> {
             if (tries.incrementAndGet() == 1) {
                 throw new IOException("Too many open files");
             }
