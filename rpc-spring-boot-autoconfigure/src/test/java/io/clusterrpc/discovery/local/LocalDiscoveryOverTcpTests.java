@@ -41,8 +41,8 @@ class LocalDiscoveryOverTcpTests extends LocalDiscoveryTests {
 
     @Test
     void portTakenOverByASilentServerIsADeathOnceTheProcessIsGone() throws IOException {
-        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            Path stale = stale("tcp:" + silent.getLocalPort());
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+            Path stale = stale("tcp:127.0.0.1:" + silent.getLocalPort());
             opened().watch(service, new Seen());
             eventually().until(() -> !Files.exists(stale));
         }
