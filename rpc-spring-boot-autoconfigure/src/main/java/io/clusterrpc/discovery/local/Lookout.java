@@ -87,6 +87,7 @@ final class Lookout {
         int entries = 0;
         Set<String> left;
         DiscoveryException problem = null;
+        links.acceptAgain();
         try {
             MeetingPoint.Listing listing = presence.appear();
             entries = listing.size();
