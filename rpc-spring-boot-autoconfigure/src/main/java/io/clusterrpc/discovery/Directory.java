@@ -150,7 +150,8 @@ public final class Directory implements AutoCloseable {
 
     private void forget(String service, FollowedService followed) {
         synchronized (lock) {
-            // It may be over already, and another one may be followed under its name: a timer that already runs cannot be cancelled.
+            // It may be over already, and another one may be followed under its name: a timer that already runs cannot
+            // be cancelled.
             if (closed || !followed.unused() || !services.remove(service, followed)) {
                 return;
             }

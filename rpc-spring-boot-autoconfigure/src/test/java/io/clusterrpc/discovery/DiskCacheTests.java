@@ -114,7 +114,9 @@ class DiskCacheTests {
         entries.put("schema", "2");
         RecordFile.write(file(), entries);
         assertThat(cache.load("orders")).isEmpty();
-        assertThat(output).contains("Ignoring the last known instances of orders").contains("schema: '2'");
+        assertThat(output)
+                .contains("Ignoring the last known instances of orders")
+                .contains("schema: '2'");
     }
 
     @Test

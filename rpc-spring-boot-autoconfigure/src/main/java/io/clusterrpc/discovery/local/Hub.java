@@ -60,6 +60,7 @@ final class Hub {
     private volatile boolean abandoned;
 
     private Collection<OwnRegistration> survivors = List.of();
+    private boolean stopped;
     private boolean lookRequested;
     private long nextLook;
     private long notBefore;
@@ -163,16 +164,23 @@ final class Hub {
                 active = open();
                 work(active);
             } catch (Throwable ex) {
-                logger.error(
-                        "Local discovery in {} stopped working, and starts anew in a second; until then instances of this"
-                                + " process are not found by others",
-                        place.directory(),
-                        ex);
+                tell(ex);
                 suspend(active, ex);
             } finally {
                 release(active);
             }
         }
+    }
+
+    private void tell(Throwable cause) {
+        if (!stopped) {
+            logger.error(
+                    "Local discovery in {} stopped working, and starts anew every second; until it works again others do not find"
+                            + " the instances of this process",
+                    place.directory(),
+                    cause);
+        }
+        stopped = true;
     }
 
     private Lookout open() throws IOException {
@@ -207,7 +215,8 @@ final class Hub {
     private void suspend(@Nullable Lookout failed, Throwable cause) {
         if (failed != null) {
             survivors = failed.suspend(new DiscoveryException(
-                    "local discovery in " + place.directory() + " stopped working (" + cause + "), and starts anew", cause));
+                    "local discovery in " + place.directory() + " stopped working (" + cause + "), and starts anew",
+                    cause));
             release(failed);
         }
         long until = nanoTime.getAsLong() + LOOK_EVERY_NANOS;
@@ -249,6 +258,7 @@ final class Hub {
         int files = 0;
         try {
             files = active.look();
+            stopped = false;
         } catch (Throwable ex) {
             logger.error("A look into {} failed, trying again", place.directory(), ex);
         }

@@ -138,7 +138,8 @@ final class Links {
                 add(channel, null, server.getLocalAddress() instanceof UnixDomainSocketAddress);
             }
         } catch (IOException ex) {
-            // Out of file descriptors, say. The connection stays in the queue: asked at once again, we would never rest.
+            // Out of file descriptors, say. The connection stays in the queue: asked at once again, we would never
+            // rest.
             logger.debug("A connection could not be accepted, trying again later", ex);
             interest(0);
         }

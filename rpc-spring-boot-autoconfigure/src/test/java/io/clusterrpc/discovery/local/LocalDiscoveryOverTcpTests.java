@@ -50,8 +50,7 @@ class LocalDiscoveryOverTcpTests extends LocalDiscoveryTests {
 
     private Path stale(String endpoint) throws IOException {
         Path place = Files.createDirectory(
-                meetingPoint(),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                meetingPoint(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path stale = place.resolve("99999999_dead.hub");
         RecordFile.write(stale, Map.of("schema", "1", "endpoint", endpoint));
         return stale;
