@@ -70,7 +70,7 @@ record ReferenceDescriptor(
      *
      * @param backends the registries asked
      * @param source where the list came from: live, last_known, disk or unknown
-     * @param asOf when a registry last confirmed the list; absent if never
+     * @param asOf when a registry last told the list, or, once it fails, when it first did so; absent if it never answered
      * @param age the time since then
      * @param problem why the registry cannot be asked now; absent if it can
      */

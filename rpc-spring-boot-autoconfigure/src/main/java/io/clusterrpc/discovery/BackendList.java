@@ -79,10 +79,12 @@ final class BackendList {
         problem = null;
     }
 
-    void failed(String why) {
+    /** A registry that pushes may be silent for long and still be current: until the first failure its list was right. */
+    void failed(String why, Instant now) {
         problem = why;
         if (source == Source.LIVE) {
             source = Source.LAST_KNOWN;
+            asOf = now;
         }
     }
 

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param service the application's name
  * @param members every known instance, sorted by id
  * @param source where the list came from
- * @param asOf when the registry last confirmed the list; {@link Instant#EPOCH} if never
+ * @param asOf when the registry last told the list, or, once it fails, when it first did so: until then the list was current;
+ *     {@link Instant#EPOCH} if it never answered
  * @param problem why the registry cannot be asked now, {@code null} if it can
  * @param backends the registries asked, for error messages
  */

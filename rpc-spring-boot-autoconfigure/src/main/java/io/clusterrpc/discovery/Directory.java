@@ -150,11 +150,15 @@ public final class Directory implements AutoCloseable {
 
     private void forget(String service, FollowedService followed) {
         synchronized (lock) {
-            if (closed || !followed.unused()) {
+            // It may be over already, and another one may be followed under its name: a timer that already runs cannot
+            // be cancelled.
+            if (closed || !followed.unused() || !services.remove(service, followed)) {
                 return;
             }
-            services.remove(service);
-            lingering.remove(service);
+            ScheduledFuture<?> end = lingering.remove(service);
+            if (end != null) {
+                end.cancel(false);
+            }
         }
         followed.close();
     }

@@ -27,6 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * Keeps the last known lists on disk, one file a service, so that an application can start while the registry is down. Nothing
  * that happens to the files is ever a failure: a file that cannot be read or written is a warning in the log.
  *
- * <p>Thread-safe. Changes are written together, at most once a second, on the scheduler.
+ * <p>Thread-safe. Changes are written together, at most once a second, on the scheduler. What could not be written is tried again
+ * every 30 s.
  */
 final class DiskCache {
 
@@ -42,6 +44,7 @@ final class DiskCache {
     private static final int SCHEMA = 1;
     private static final int LONGEST_NAME = 180;
     private static final Duration DEBOUNCE = Duration.ofSeconds(1);
+    private static final Duration RETRY = Duration.ofSeconds(30);
     private static final Duration LEFTOVER_AGE = Duration.ofMinutes(1);
 
     private final Path directory;
@@ -49,6 +52,7 @@ final class DiskCache {
     private final InstantSource clock;
     private final Object writing = new Object();
     private final Map<String, Supplier<Map<String, KnownList>>> owed = new HashMap<>();
+    private boolean scheduled;
     private boolean failing;
 
     DiskCache(Path directory, ScheduledExecutorService scheduler, InstantSource clock) {
@@ -74,17 +78,23 @@ final class DiskCache {
 
     /** Writes the lists soon; they are asked for when it happens. */
     void store(String service, Supplier<Map<String, KnownList>> lists) {
-        boolean first;
         synchronized (owed) {
-            first = owed.isEmpty();
             owed.put(service, lists);
         }
-        if (first) {
-            try {
-                scheduler.schedule(this::flush, DEBOUNCE.toNanos(), TimeUnit.NANOSECONDS);
-            } catch (RejectedExecutionException ignored) {
-                // Closing: the last flush writes it.
+        flushIn(DEBOUNCE);
+    }
+
+    private void flushIn(Duration delay) {
+        synchronized (owed) {
+            if (scheduled) {
+                return;
             }
+            scheduled = true;
+        }
+        try {
+            scheduler.schedule(this::flush, delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException ignored) {
+            // Closing: the last flush writes it.
         }
     }
 
@@ -95,32 +105,53 @@ final class DiskCache {
             synchronized (owed) {
                 due = Map.copyOf(owed);
                 owed.clear();
+                scheduled = false;
             }
-            if (!due.isEmpty()) {
-                write(due);
+            if (due.isEmpty()) {
+                return;
+            }
+            Map<String, Supplier<Map<String, KnownList>>> failed = write(due);
+            if (!failed.isEmpty()) {
+                synchronized (owed) {
+                    failed.forEach(owed::putIfAbsent);
+                }
+                flushIn(RETRY);
             }
         }
     }
 
-    private void write(Map<String, Supplier<Map<String, KnownList>>> due) {
+    /** Writes what can be written, and returns the rest. */
+    private Map<String, Supplier<Map<String, KnownList>>> write(Map<String, Supplier<Map<String, KnownList>>> due) {
+        Map<String, Supplier<Map<String, KnownList>>> failed = new HashMap<>(due);
+        Exception problem = null;
         try {
             PrivateDirectory.prepare(directory);
             RecordFile.sweep(directory, clock.instant().minus(LEFTOVER_AGE));
-            for (Map.Entry<String, Supplier<Map<String, KnownList>>> entry : due.entrySet()) {
-                RecordFile.write(
-                        file(entry.getKey()),
-                        format(entry.getKey(), entry.getValue().get()));
-            }
-            failing = false;
         } catch (IOException | RuntimeException ex) {
-            if (!failing) {
-                logger.warn(
-                        "The last known instances are not kept on disk: {}. Point rpc.discovery.disk-cache.path to a"
-                                + " directory of your own, or set rpc.discovery.disk-cache.enabled to false",
-                        ex.toString());
-            }
-            failing = true;
+            noteFailure(ex);
+            return failed;
         }
+        for (Map.Entry<String, Supplier<Map<String, KnownList>>> entry : due.entrySet()) {
+            String service = entry.getKey();
+            try {
+                RecordFile.write(file(service), format(service, entry.getValue().get()));
+                failed.remove(service);
+            } catch (IOException | RuntimeException ex) {
+                problem = ex;
+            }
+        }
+        noteFailure(problem);
+        return failed;
+    }
+
+    private void noteFailure(@Nullable Exception problem) {
+        if (problem != null && !failing) {
+            logger.warn(
+                    "The last known instances are not kept on disk: {}. Point rpc.discovery.disk-cache.path to a"
+                            + " directory of your own, or set rpc.discovery.disk-cache.enabled to false",
+                    problem.toString());
+        }
+        failing = problem != null;
     }
 
     private Path file(String service) {
@@ -152,6 +183,11 @@ final class DiskCache {
             throws MalformedRecordException {
         if (!service.equals(entries.get("service"))) {
             throw new MalformedRecordException("it is about " + entries.get("service"));
+        }
+        String schema = entries.getOrDefault("schema", "");
+        if (!schema.equals(String.valueOf(SCHEMA))) {
+            throw new MalformedRecordException(
+                    "schema: '" + schema + "' (expected: " + SCHEMA + "); another version of this library wrote it");
         }
         Map<String, KnownList> lists = new LinkedHashMap<>();
         for (int backend = 0; entries.containsKey(backend + ".backend"); backend++) {

@@ -7,6 +7,7 @@ package io.clusterrpc.discovery;
 import io.clusterrpc.ClusterListener;
 import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.Subscription;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -178,7 +179,8 @@ final class FollowedService {
         String name = backends.get(backend).name();
         tell(listener -> listener.registryFailed(name, service));
         change(() -> {
-            if (roster.failed(backend, String.valueOf(problem.getMessage()))) {
+            Instant now = surroundings.clock().instant();
+            if (roster.failed(backend, String.valueOf(problem.getMessage()), now)) {
                 logger.warn(
                         "{} cannot be asked about {}, keeping {} known instances: {}",
                         name,
@@ -193,7 +195,7 @@ final class FollowedService {
         for (ClusterListener listener : surroundings.listeners()) {
             try {
                 event.accept(listener);
-            } catch (RuntimeException | LinkageError ex) {
+            } catch (Throwable ex) {
                 logger.warn("A cluster listener failed", ex);
             }
         }

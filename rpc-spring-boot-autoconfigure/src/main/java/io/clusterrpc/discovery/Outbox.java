@@ -57,7 +57,7 @@ final class Outbox<T> implements Subscription {
         }
         try {
             listener.accept(next);
-        } catch (RuntimeException | LinkageError ex) {
+        } catch (Throwable ex) {
             logger.warn("A listener for {} failed", about, ex);
         }
     }

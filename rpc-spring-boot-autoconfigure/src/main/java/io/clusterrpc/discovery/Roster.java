@@ -81,9 +81,9 @@ final class Roster {
      *
      * @return whether it could before
      */
-    boolean failed(int backend, String problem) {
+    boolean failed(int backend, String problem, Instant wallClock) {
         boolean before = lists.get(backend).problem() == null;
-        lists.get(backend).failed(problem);
+        lists.get(backend).failed(problem, wallClock);
         return before;
     }
 

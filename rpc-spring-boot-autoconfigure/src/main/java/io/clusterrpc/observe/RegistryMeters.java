@@ -56,11 +56,10 @@ public final class RegistryMeters implements ClusterListener {
         private final Counter failures;
         private volatile int instances;
         private volatile boolean failing;
-        private volatile long confirmed;
+        private volatile long failingSince;
 
         Watch(MeterRegistry registry, Key key) {
             clock = registry.config().clock();
-            confirmed = clock.monotonicTime();
             Tags tags = Tags.of(
                     RpcMeter.Tag.BACKEND.asString(), key.backend(), RpcMeter.Tag.SERVICE.asString(), key.service());
             updates = counter(registry, RpcMeter.REGISTRY_UPDATES, tags);
@@ -84,20 +83,22 @@ public final class RegistryMeters implements ClusterListener {
         }
 
         void answered(int count) {
-            confirmed = clock.monotonicTime();
             failing = false;
             instances = count;
             updates.increment();
         }
 
         void failed() {
-            failing = true;
+            if (!failing) {
+                failingSince = clock.monotonicTime();
+                failing = true;
+            }
             failures.increment();
         }
 
-        /** A registry that pushes may be silent for hours and still be current: only failures make a list old. */
+        /** A registry that pushes may be silent for hours and still be current: until the first failure its list is right. */
         double stalenessSeconds() {
-            return failing ? (clock.monotonicTime() - confirmed) / (double) TimeUnit.SECONDS.toNanos(1) : 0;
+            return failing ? (clock.monotonicTime() - failingSince) / (double) TimeUnit.SECONDS.toNanos(1) : 0;
         }
     }
 }

@@ -118,7 +118,7 @@ public enum RpcMeter implements MeterDocumentation {
             "rpc.registry.staleness",
             Meter.Type.GAUGE,
             "seconds",
-            "Time since a registry last confirmed its list, 0 while it can be asked",
+            "Time since a registry began to fail, so how old its list may be, 0 while it can be asked",
             Tag.BACKEND,
             Tag.SERVICE);
 

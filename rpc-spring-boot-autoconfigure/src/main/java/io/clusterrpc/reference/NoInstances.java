@@ -15,8 +15,7 @@ final class NoInstances {
     /** Says who was asked, when they last answered, and what to change. */
     static String describe(String reference, ClusterSnapshot snapshot) {
         String asked = String.join(", ", snapshot.backends());
-        String answered =
-                snapshot.asOf().equals(Instant.EPOCH) ? "never answered" : "last answered at " + snapshot.asOf();
+        String answered = answered(snapshot);
         String problem = snapshot.problem() == null ? "" : ": " + snapshot.problem();
         return "reference '" + reference + "': no instance of service '" + snapshot.service() + "' (asked: " + asked
                 + ", "
@@ -24,5 +23,13 @@ final class NoInstances {
                 + ", or set rpc.references." + reference
                 + ".service to the provider's name, or rpc.discovery.backends to the"
                 + " registry that lists it";
+    }
+
+    private static String answered(ClusterSnapshot snapshot) {
+        if (snapshot.asOf().equals(Instant.EPOCH)) {
+            return "never answered";
+        }
+        boolean failing = snapshot.source() == ClusterSnapshot.Source.LAST_KNOWN;
+        return (failing ? "failing since " : "last answered at ") + snapshot.asOf();
     }
 }

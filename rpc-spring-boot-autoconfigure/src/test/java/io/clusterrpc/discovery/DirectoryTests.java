@@ -155,17 +155,18 @@ class DirectoryTests {
     void errorKeepsTheLastList() {
         subscribe();
         backend.tells("orders", instance("a"));
-        Instant answered = time.instant();
-        time.advance(Duration.ofSeconds(1));
+        time.advance(Duration.ofHours(1));
+        Instant failed = time.instant();
         backend.fails("orders", "no route to registry");
         assertThat(last()).containsExactly("a");
         ClusterSnapshot snapshot = told.get(1);
         assertThat(snapshot.source()).isEqualTo(Source.LAST_KNOWN);
         assertThat(snapshot.problem()).isEqualTo("no route to registry");
-        assertThat(snapshot.asOf()).isEqualTo(answered);
+        assertThat(snapshot.asOf()).isEqualTo(failed);
         settle();
         backend.fails("orders", "no route to registry");
         assertThat(told).hasSize(2);
+        assertThat(directory.snapshot("orders").asOf()).isEqualTo(failed);
         backend.tells("orders", instance("a"));
         assertThat(told.get(2).source()).isEqualTo(Source.LIVE);
         assertThat(told.get(2).problem()).isNull();
@@ -508,6 +509,31 @@ class DirectoryTests {
         assertThat(directory.snapshots()).isEmpty();
         subscribe();
         assertThat(backend.watches("orders")).isEqualTo(1);
+    }
+
+    @Test
+    void lateEndOfAFormerWatchLeavesTheNewOneAlone() {
+        time.cancels = false;
+        subscribe().close();
+        time.advance(LINGER.minusMillis(1));
+        subscribe().close();
+        time.advance(Duration.ofMillis(1));
+        assertThat(directory.snapshots()).isEmpty();
+        subscribe();
+        time.advance(LINGER);
+        assertThat(backend.watches("orders")).isEqualTo(1);
+        assertThat(directory.snapshots()).hasSize(1);
+    }
+
+    @Test
+    void endedWatchLeavesNoTimerBehind() {
+        time.cancels = false;
+        subscribe().close();
+        time.advance(LINGER.minusMillis(1));
+        subscribe().close();
+        time.cancels = true;
+        time.advance(Duration.ofMillis(1));
+        assertThat(time.pending()).isZero();
     }
 
     @Test

@@ -323,6 +323,17 @@ public abstract class DiscoveryBackendContractTests {
         consumer.watch(service, new DiscoveryBackend.Listener() {
             @Override
             public void onInstances(java.util.Collection<ServiceInstance> instances, Set<String> left) {
+                throw new AssertionError("on purpose");
+            }
+
+            @Override
+            public void onError(DiscoveryException problem) {
+                throw new AssertionError("on purpose");
+            }
+        });
+        consumer.watch(service, new DiscoveryBackend.Listener() {
+            @Override
+            public void onInstances(java.util.Collection<ServiceInstance> instances, Set<String> left) {
                 thrown.incrementAndGet();
                 throw new IllegalStateException("on purpose");
             }

@@ -107,11 +107,23 @@ class DiskCacheTests {
     }
 
     @Test
-    void newerSchemaWithUnknownKeysIsRead() throws IOException {
+    void newerSchemaIsAWarning(CapturedOutput output) throws IOException {
         cache.store("orders", () -> LISTS);
         cache.flush();
         Map<String, String> entries = new HashMap<>(RecordFile.read(file()));
-        entries.put("schema", "7");
+        entries.put("schema", "2");
+        RecordFile.write(file(), entries);
+        assertThat(cache.load("orders")).isEmpty();
+        assertThat(output)
+                .contains("Ignoring the last known instances of orders")
+                .contains("schema: '2'");
+    }
+
+    @Test
+    void unknownKeysAreIgnored() throws IOException {
+        cache.store("orders", () -> LISTS);
+        cache.flush();
+        Map<String, String> entries = new HashMap<>(RecordFile.read(file()));
         entries.put("0.shard", "3");
         entries.put("0.0.colour", "blue");
         RecordFile.write(file(), entries);
@@ -128,6 +140,56 @@ class DiskCacheTests {
         cache.flush();
         assertThat(output.getAll().split("not kept on disk", -1)).hasSize(2);
         assertThat(output).contains("rpc.discovery.disk-cache.path");
+    }
+
+    @Test
+    void whatCouldNotBeWrittenIsTriedAgainLater() throws IOException {
+        Files.createDirectories(directory.getParent());
+        Files.writeString(directory, "a file");
+        cache.store("orders", () -> LISTS);
+        time.advance(Duration.ofSeconds(1));
+        Files.delete(directory);
+        assertThat(time.delays()).containsExactly(Duration.ofSeconds(30));
+        time.advance(Duration.ofSeconds(30));
+        assertThat(cache.load("orders")).isEqualTo(LISTS);
+        assertThat(time.pending()).isZero();
+    }
+
+    @Test
+    void newerListsArePreferredWhenTryingAgain() throws IOException {
+        cache.store("billing", () -> LISTS);
+        cache.flush();
+        Path occupied = Files.createDirectories(directory.resolve("orders.instances/x"));
+        cache.store("orders", () -> {
+            cache.store("orders", () -> LISTS);
+            return Map.of();
+        });
+        cache.flush();
+        Files.delete(occupied);
+        Files.delete(occupied.getParent());
+        time.advance(Duration.ofSeconds(30));
+        assertThat(cache.load("orders")).isEqualTo(LISTS);
+    }
+
+    @Test
+    void oneFileThatCannotBeWrittenDoesNotKeepTheOthersFromIt(CapturedOutput output) throws IOException {
+        for (String service : List.of("a", "b", "c")) {
+            Path occupied = directory.resolve(service + ".instances/x");
+            cache.store(service, () -> LISTS);
+            cache.flush();
+            Files.delete(occupied.getParent());
+            Files.createDirectories(occupied);
+            List.of("a", "b", "c").forEach(each -> cache.store(each, () -> LISTS));
+            cache.flush();
+            Stream.of("a", "b", "c")
+                    .filter(each -> !each.equals(service))
+                    .forEach(each -> assertThat(cache.load(each)).isEqualTo(LISTS));
+            Files.delete(occupied);
+            Files.delete(occupied.getParent());
+            cache.flush();
+            assertThat(cache.load(service)).isEqualTo(LISTS);
+        }
+        assertThat(output).contains("not kept on disk");
     }
 
     @Test

@@ -31,6 +31,9 @@ final class FakeTime extends AbstractExecutorService implements ScheduledExecuto
     private long counter;
     private boolean shutdown;
 
+    /** Whether tasks can be cancelled; a real one cannot once it runs. */
+    boolean cancels = true;
+
     synchronized long nanoTime() {
         return nanos;
     }
@@ -137,6 +140,9 @@ final class FakeTime extends AbstractExecutorService implements ScheduledExecuto
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
             synchronized (FakeTime.this) {
+                if (!cancels) {
+                    return false;
+                }
                 tasks.remove(this);
             }
             return super.cancel(mayInterruptIfRunning);

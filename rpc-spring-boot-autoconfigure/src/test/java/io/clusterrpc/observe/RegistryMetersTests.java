@@ -42,14 +42,14 @@ class RegistryMetersTests {
     }
 
     @Test
-    void growsStaleFromTheLastAnswerWhileTheRegistryFails() {
+    void growsStaleFromTheFirstFailureOn() {
         meters.registryAnswered("consul", "orders", 1);
         clock.add(Duration.ofSeconds(5));
         meters.registryFailed("consul", "orders");
         clock.add(Duration.ofSeconds(10));
         meters.registryFailed("consul", "orders");
 
-        assertThat(staleness()).isEqualTo(15);
+        assertThat(staleness()).isEqualTo(10);
 
         meters.registryAnswered("consul", "orders", 1);
         clock.add(Duration.ofHours(1));

@@ -6,19 +6,24 @@ package io.clusterrpc.discovery.local;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Where a hub listens: a Unix domain socket, or a TCP port on the loopback address. */
+/**
+ * Where a hub listens: a Unix domain socket, or a TCP port on the loopback address. As text {@code unix:PATH}, {@code tcp:127.0.0.1:PORT}
+ * or {@code tcp:[::1]:PORT}: which of the loopback addresses a process prefers depends on its settings, so it is written down.
+ */
 sealed interface Endpoint {
 
     /** The kernel's limit is 108 bytes on Linux and 104 on macOS, with the terminating zero. */
@@ -26,9 +31,14 @@ sealed interface Endpoint {
 
     int BACKLOG = 256;
 
+    String LOOPBACK_4 = "127.0.0.1";
+    String LOOPBACK_6 = "::1";
+    String TCP_4 = "tcp:" + LOOPBACK_4 + ":";
+    String TCP_6 = "tcp:[" + LOOPBACK_6 + "]:";
+
     record Unix(Path path) implements Endpoint {}
 
-    record Tcp(int port) implements Endpoint {}
+    record Tcp(InetSocketAddress address) implements Endpoint {}
 
     /** How connecting went. A null channel with {@code dead == false} says that nobody can tell. */
     record Attempt(@Nullable SocketChannel channel, boolean dead) {}
@@ -49,9 +59,17 @@ sealed interface Endpoint {
     }
 
     static ServerSocketChannel listenTcp() throws IOException {
+        try {
+            return listenTcp(LOOPBACK_4);
+        } catch (IOException | UnsupportedAddressTypeException ex) {
+            return listenTcp(LOOPBACK_6);
+        }
+    }
+
+    private static ServerSocketChannel listenTcp(String host) throws IOException {
         ServerSocketChannel server = ServerSocketChannel.open();
         try {
-            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
+            server.bind(new InetSocketAddress(host, 0), BACKLOG);
             return server;
         } catch (IOException | RuntimeException ex) {
             server.close();
@@ -61,19 +79,36 @@ sealed interface Endpoint {
 
     static @Nullable Endpoint parse(@Nullable String text) {
         if (text != null && text.startsWith("unix:")) {
-            return new Unix(Path.of(text.substring("unix:".length())));
+            return parseUnix(text.substring("unix:".length()));
         }
-        if (text != null && text.matches("tcp:[1-9][0-9]{0,4}")) {
-            return new Tcp(Integer.parseInt(text.substring("tcp:".length())));
+        if (text != null && text.startsWith(TCP_4)) {
+            return parseTcp(LOOPBACK_4, text.substring(TCP_4.length()));
+        }
+        if (text != null && text.startsWith(TCP_6)) {
+            return parseTcp(LOOPBACK_6, text.substring(TCP_6.length()));
         }
         return null;
     }
 
+    private static @Nullable Endpoint parseUnix(String path) {
+        try {
+            return new Unix(Path.of(path));
+        } catch (InvalidPathException ex) {
+            return null;
+        }
+    }
+
+    private static @Nullable Endpoint parseTcp(String host, String port) {
+        boolean valid = port.matches("[1-9][0-9]{0,4}") && Integer.parseInt(port) <= 0xffff;
+        return valid ? new Tcp(new InetSocketAddress(host, Integer.parseInt(port))) : null;
+    }
+
     static String format(ServerSocketChannel server) throws IOException {
         SocketAddress address = server.getLocalAddress();
-        return address instanceof InetSocketAddress tcp
-                ? "tcp:" + tcp.getPort()
-                : "unix:" + ((UnixDomainSocketAddress) address).getPath();
+        if (address instanceof InetSocketAddress tcp) {
+            return (tcp.getAddress() instanceof Inet6Address ? TCP_6 : TCP_4) + tcp.getPort();
+        }
+        return "unix:" + ((UnixDomainSocketAddress) address).getPath();
     }
 
     /** Connects without waiting for the other side: that the kernel accepted is all that matters. */
@@ -82,7 +117,7 @@ sealed interface Endpoint {
             if (this instanceof Unix unix) {
                 return new Attempt(connectUnix(unix.path()), false);
             }
-            return new Attempt(connectTcp(((Tcp) this).port()), false);
+            return new Attempt(connectTcp(((Tcp) this).address()), false);
         } catch (IOException | UnsupportedOperationException ex) {
             return new Attempt(null, provesDeath(ex));
         }
@@ -111,10 +146,10 @@ sealed interface Endpoint {
         }
     }
 
-    private static SocketChannel connectTcp(int port) throws IOException {
+    private static SocketChannel connectTcp(InetSocketAddress address) throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {
-            channel.socket().connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+            channel.socket().connect(address, 200);
             channel.configureBlocking(false);
             return channel;
         } catch (IOException | RuntimeException ex) {

@@ -11,8 +11,8 @@ import io.clusterrpc.discovery.DiscoveryException;
 import java.io.IOException;
 import java.nio.channels.Selector;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -31,6 +31,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Hub {
 
+    /** Where selectors come from; tests take one away. */
+    @FunctionalInterface
+    interface Selectors {
+
+        Selector open() throws IOException;
+    }
+
     private static final Logger logger = LoggerFactory.getLogger(Hub.class);
     private static final long LOOK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long PAUSE_NANOS_PER_FILE = TimeUnit.MICROSECONDS.toNanos(20);
@@ -41,24 +48,31 @@ final class Hub {
             ProcessHandle.current().pid() + "_" + UUID.randomUUID().toString().substring(0, 8);
     private final MeetingPoint place;
     private final boolean unixSockets;
+    private final Selectors selectors;
     private final LongSupplier nanoTime = System::nanoTime;
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final Queue<Consumer<Lookout>> tasks = new ConcurrentLinkedQueue<>();
     private final Watches watches = new Watches();
     private final AtomicInteger registrations = new AtomicInteger();
 
     private @Nullable Thread thread;
     private @Nullable Selector selector;
-    private @Nullable Lookout lookout;
     private volatile boolean ended;
     private volatile boolean abandoned;
 
-    private boolean lookRequested = true;
+    private Collection<OwnRegistration> survivors = List.of();
+    private boolean stopped;
+    private boolean lookRequested;
     private long nextLook;
     private long notBefore;
 
     Hub(MeetingPoint place, boolean unixSockets) {
+        this(place, unixSockets, Selector::open);
+    }
+
+    Hub(MeetingPoint place, boolean unixSockets, Selectors selectors) {
         this.place = place;
         this.unixSockets = unixSockets;
+        this.selectors = selectors;
     }
 
     Subscription watch(String service, DiscoveryBackend.Listener listener) {
@@ -96,36 +110,32 @@ final class Hub {
 
     /** Has a task done, and looks into the directory afterwards. Starts the thread if need be. */
     private boolean execute(Consumer<Lookout> task) {
-        Selector awaken;
         synchronized (this) {
             if (ended) {
                 return false;
             }
-            awaken = start();
-            Lookout running = Objects.requireNonNull(lookout);
-            tasks.add(() -> task.accept(running));
+            tasks.add(task);
+            if (thread == null || !thread.isAlive()) {
+                thread = start();
+            }
+            awaken();
         }
-        awaken.wakeup();
         return true;
     }
 
-    private Selector start() {
-        Selector running = selector;
-        if (running != null) {
-            return running;
+    private Thread start() {
+        Thread started = new Thread(this::run, "rpc-local-" + place.directory().getFileName());
+        started.setDaemon(true);
+        started.start();
+        return started;
+    }
+
+    /** Wherever the thread waits; holding the lock. */
+    private void awaken() {
+        if (selector != null) {
+            selector.wakeup();
         }
-        try {
-            running = Selector.open();
-        } catch (IOException ex) {
-            throw new DiscoveryException("Local discovery cannot start: " + ex, ex);
-        }
-        Lookout created = new Lookout(name, place, unixSockets, running, watches, nanoTime, InstantSource.system());
-        selector = running;
-        lookout = created;
-        thread = new Thread(() -> run(created), "rpc-local-" + place.directory().getFileName());
-        thread.setDaemon(true);
-        thread.start();
-        return running;
+        notifyAll();
     }
 
     private void end(boolean abandon) {
@@ -134,9 +144,7 @@ final class Hub {
             ended = true;
             abandoned = abandoned || abandon;
             running = thread;
-            if (selector != null) {
-                selector.wakeup();
-            }
+            awaken();
         }
         if (running == null || running == Thread.currentThread()) {
             return;
@@ -148,32 +156,99 @@ final class Hub {
         }
     }
 
-    private void run(Lookout active) {
+    /** Works until closed: what ends the work otherwise is told, and everything starts anew after a second. */
+    private void run() {
+        while (!ended) {
+            Lookout active = null;
+            try {
+                active = open();
+                work(active);
+            } catch (Throwable ex) {
+                tell(ex);
+                suspend(active, ex);
+            } finally {
+                release(active);
+            }
+        }
+    }
+
+    private void tell(Throwable cause) {
+        if (!stopped) {
+            logger.error(
+                    "Local discovery in {} stopped working, and starts anew every second; until it works again others do not find"
+                            + " the instances of this process",
+                    place.directory(),
+                    cause);
+        }
+        stopped = true;
+    }
+
+    private Lookout open() throws IOException {
+        Selector opened = selectors.open();
+        Lookout created = new Lookout(name, place, unixSockets, opened, watches, nanoTime, InstantSource.system());
+        synchronized (this) {
+            selector = opened;
+        }
+        survivors.forEach(created::announce);
+        survivors = List.of();
+        return created;
+    }
+
+    private void work(Lookout active) throws IOException {
+        lookRequested = true;
         nextLook = nanoTime.getAsLong();
         notBefore = nextLook;
-        try {
-            while (!ended) {
-                lookRequested |= active.await(waitMillis());
-                runTasks();
-                if (!ended && waitMillis() == 0) {
-                    look(active);
+        while (!ended) {
+            lookRequested |= active.await(waitMillis());
+            runTasks(active);
+            if (!ended && waitMillis() == 0) {
+                look(active);
+            }
+        }
+        runTasks(active);
+        if (!abandoned) {
+            active.leave();
+        }
+    }
+
+    /** Leaves the directory as if dead, which is what others take this process for from now on, and rests. */
+    private void suspend(@Nullable Lookout failed, Throwable cause) {
+        if (failed != null) {
+            survivors = failed.suspend(new DiscoveryException(
+                    "local discovery in " + place.directory() + " stopped working (" + cause + "), and starts anew",
+                    cause));
+            release(failed);
+        }
+        long until = nanoTime.getAsLong() + LOOK_EVERY_NANOS;
+        synchronized (this) {
+            try {
+                for (long rest = LOOK_EVERY_NANOS; !ended && rest > 0; rest = until - nanoTime.getAsLong()) {
+                    TimeUnit.NANOSECONDS.timedWait(this, rest);
                 }
+            } catch (InterruptedException ex) {
+                // Nobody but the user's own code has this thread, and close() ends it.
+                logger.debug("Interrupted", ex);
             }
-            runTasks();
-            if (!abandoned) {
-                active.leave();
-            }
-        } catch (IOException ex) {
-            logger.error("Local discovery ends: what it found so far stays, nothing new will be found", ex);
-        } finally {
+        }
+    }
+
+    private void release(@Nullable Lookout active) {
+        synchronized (this) {
+            selector = null;
+        }
+        if (active != null) {
             active.close();
         }
     }
 
-    private void runTasks() {
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            task.run();
+    private void runTasks(Lookout active) {
+        for (Consumer<Lookout> task = tasks.poll(); task != null; task = tasks.poll()) {
             lookRequested = true;
+            try {
+                task.accept(active);
+            } catch (Throwable ex) {
+                logger.error("A task of local discovery in {} failed", place.directory(), ex);
+            }
         }
     }
 
@@ -183,7 +258,8 @@ final class Hub {
         int files = 0;
         try {
             files = active.look();
-        } catch (RuntimeException ex) {
+            stopped = false;
+        } catch (Throwable ex) {
             logger.error("A look into {} failed, trying again", place.directory(), ex);
         }
         long end = nanoTime.getAsLong();

@@ -23,17 +23,31 @@ import org.slf4j.LoggerFactory;
 /** The connections of a hub and the socket it listens on. Owned by the hub's thread. */
 final class Links {
 
+    /** Takes the next connection, if any; tests fail here. */
+    @FunctionalInterface
+    interface Acceptor {
+
+        @Nullable
+        SocketChannel accept(ServerSocketChannel server) throws IOException;
+    }
+
     private static final Logger logger = LoggerFactory.getLogger(Links.class);
 
     private final String self;
     private final Selector selector;
     private final LongSupplier nanoTime;
     private final Consumer<String> onImpostor;
+    private final Acceptor acceptor;
     private final Set<Link> links = new HashSet<>();
     private @Nullable ServerSocketChannel server;
 
     /** @param onImpostor told the name of a hub whose TCP port now belongs to somebody else */
     Links(String self, Selector selector, LongSupplier nanoTime, Consumer<String> onImpostor) {
+        this(self, selector, nanoTime, onImpostor, ServerSocketChannel::accept);
+    }
+
+    Links(String self, Selector selector, LongSupplier nanoTime, Consumer<String> onImpostor, Acceptor acceptor) {
+        this.acceptor = acceptor;
         this.self = self;
         this.selector = selector;
         this.nanoTime = nanoTime;
@@ -117,14 +131,29 @@ final class Links {
     private void accept() {
         try {
             while (server != null) {
-                SocketChannel channel = server.accept();
+                SocketChannel channel = acceptor.accept(server);
                 if (channel == null) {
                     return;
                 }
                 add(channel, null, server.getLocalAddress() instanceof UnixDomainSocketAddress);
             }
         } catch (IOException ex) {
-            logger.debug("A connection could not be accepted", ex);
+            // Out of file descriptors, say. The connection stays in the queue: asked at once again, we would never
+            // rest.
+            logger.debug("A connection could not be accepted, trying again later", ex);
+            interest(0);
+        }
+    }
+
+    /** Accepts connections again after that failed. */
+    void acceptAgain() {
+        interest(SelectionKey.OP_ACCEPT);
+    }
+
+    private void interest(int operations) {
+        SelectionKey key = server == null ? null : server.keyFor(selector);
+        if (key != null && key.isValid()) {
+            key.interestOps(operations);
         }
     }
 

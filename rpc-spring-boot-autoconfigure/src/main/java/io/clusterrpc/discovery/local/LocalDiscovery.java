@@ -69,8 +69,9 @@ public final class LocalDiscovery implements DiscoveryBackend {
                     "Use at most 64 letters, digits, dots, hyphens and underscores, not starting with a dot or hyphen.",
                     null);
         }
+        MeetingPoint place = MeetingPoint.of(directory, namespace);
         try {
-            PrivateDirectory.prepare(directory);
+            PrivateDirectory.prepare(place.base());
         } catch (IOException ex) {
             throw new DiscoveryConfigurationException(
                     DIRECTORY_PROPERTY,
@@ -84,7 +85,7 @@ public final class LocalDiscovery implements DiscoveryBackend {
                     "This process runs in a container, and local discovery finds nobody outside of it: choose another backend"
                             + " (add its module, or set rpc.discovery.backends)");
         }
-        this.hub = new Hub(new MeetingPoint(directory, namespace), unixSockets);
+        this.hub = new Hub(place, unixSockets);
     }
 
     @Override

@@ -11,7 +11,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -85,6 +87,7 @@ final class Lookout {
         int entries = 0;
         Set<String> left;
         DiscoveryException problem = null;
+        links.acceptAgain();
         try {
             MeetingPoint.Listing listing = presence.appear();
             entries = listing.size();
@@ -186,6 +189,20 @@ final class Lookout {
         } catch (IOException ex) {
             logger.debug("Could not clean up in {}; others will", place.directory(), ex);
         }
+    }
+
+    /**
+     * Gives up without withdrawing: others bury this hub, and it cleans up what it can itself.
+     *
+     * @return what was registered and is no longer
+     */
+    Collection<OwnRegistration> suspend(DiscoveryException problem) {
+        Collection<OwnRegistration> registrations = List.copyOf(presence.registrations());
+        registrations.forEach(registration -> registration.written(null));
+        links.closeAll();
+        bury(name);
+        watches.tell(census, Set.of(), problem);
+        return registrations;
     }
 
     void close() {

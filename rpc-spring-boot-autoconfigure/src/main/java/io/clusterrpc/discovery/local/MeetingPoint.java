@@ -51,8 +51,10 @@ record MeetingPoint(Path base, Path directory) {
     private static final String WITHDRAWN = ".gone";
     private static final Duration LEFTOVER_AGE = Duration.ofMinutes(1);
 
-    MeetingPoint(Path base, String namespace) {
-        this(base, base.resolve(namespace));
+    /** Takes an absolute path once and for all: it stands in files that processes with other working directories read. */
+    static MeetingPoint of(Path base, String namespace) {
+        Path absolute = base.toAbsolutePath().normalize();
+        return new MeetingPoint(absolute, absolute.resolve(namespace));
     }
 
     /** The hub that a registration belongs to. */

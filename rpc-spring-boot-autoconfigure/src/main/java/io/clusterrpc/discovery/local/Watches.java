@@ -51,7 +51,8 @@ final class Watches {
     private static void guarded(String about, Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException | LinkageError ex) {
+        } catch (Throwable ex) {
+            // Also an AssertionError or StackOverflowError: one listener must not take the others' thread away.
             logger.warn("A discovery listener for {} failed", about, ex);
         }
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -63,5 +64,28 @@ class EndpointTests {
                 channel.close();
             }
         }
+    }
+
+    @Test
+    void tcpEndpointNamesTheAddressThatItIsBoundTo() throws IOException {
+        try (ServerSocketChannel server = Endpoint.listenTcp()) {
+            InetSocketAddress bound = (InetSocketAddress) server.getLocalAddress();
+            assertThat(bound.getAddress().getHostAddress()).isEqualTo("127.0.0.1");
+            String text = Endpoint.format(server);
+            assertThat(text).isEqualTo("tcp:127.0.0.1:" + bound.getPort());
+            try (SocketChannel channel = Endpoint.parse(text).connect().channel()) {
+                assertThat(channel.getRemoteAddress()).isEqualTo(bound);
+            }
+            server.close();
+            assertThat(Endpoint.parse(text).connect()).isEqualTo(new Endpoint.Attempt(null, true));
+        }
+        assertThat(Endpoint.parse("tcp:[::1]:80")).isEqualTo(new Endpoint.Tcp(new InetSocketAddress("::1", 80)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "tcp:80", "tcp:127.0.0.1:0", "tcp:127.0.0.1:65536", "tcp:10.0.0.1:80"})
+    void everythingElseIsNoEndpoint(String text) {
+        assertThat(Endpoint.parse(text)).isNull();
+        assertThat(Endpoint.parse("unix:" + (char) 0)).isNull();
     }
 }

@@ -34,7 +34,7 @@ class LocalDiscoveryLongPathTests {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> seen.ids().equals(List.of("a")));
-            for (Path hub : new MeetingPoint(directory, "test").list().hubs().values()) {
+            for (Path hub : MeetingPoint.of(directory, "test").list().hubs().values()) {
                 assertThat(RecordFile.read(hub).get("endpoint")).startsWith("tcp:");
             }
             assertThat(output).contains("too long for a Unix domain socket").contains("rpc.discovery.local.directory");

@@ -41,8 +41,8 @@ class LocalDiscoveryOverTcpTests extends LocalDiscoveryTests {
 
     @Test
     void portTakenOverByASilentServerIsADeathOnceTheProcessIsGone() throws IOException {
-        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            Path stale = stale("tcp:" + silent.getLocalPort());
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+            Path stale = stale("tcp:127.0.0.1:" + silent.getLocalPort());
             opened().watch(service, new Seen());
             eventually().until(() -> !Files.exists(stale));
         }
@@ -50,8 +50,7 @@ class LocalDiscoveryOverTcpTests extends LocalDiscoveryTests {
 
     private Path stale(String endpoint) throws IOException {
         Path place = Files.createDirectory(
-                directory().resolve("test"),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                meetingPoint(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path stale = place.resolve("99999999_dead.hub");
         RecordFile.write(stale, Map.of("schema", "1", "endpoint", endpoint));
         return stale;

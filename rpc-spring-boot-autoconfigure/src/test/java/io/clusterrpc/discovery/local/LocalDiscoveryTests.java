@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -46,6 +47,9 @@ class LocalDiscoveryTests extends DiscoveryBackendContractTests {
 
     private static final Surroundings PLAIN = new Surroundings(false);
 
+    /** Of this test alone, so that its threads can be told from those that others left to end. */
+    private final String namespace = "t" + UUID.randomUUID().toString().substring(0, 8);
+
     @TempDir
     private Path directory;
 
@@ -57,13 +61,13 @@ class LocalDiscoveryTests extends DiscoveryBackendContractTests {
         return directory;
     }
 
-    private Path meetingPoint() {
-        return directory().resolve("test");
+    Path meetingPoint() {
+        return directory().resolve(namespace);
     }
 
     @Override
     protected DiscoveryBackend open() {
-        return new LocalDiscovery(directory(), "test", PLAIN, unixSockets());
+        return new LocalDiscovery(directory(), namespace, PLAIN, unixSockets());
     }
 
     @Override
@@ -71,23 +75,20 @@ class LocalDiscoveryTests extends DiscoveryBackendContractTests {
         ((LocalDiscovery) backend).abandon();
     }
 
-    /** Puts a file where the directory was. */
+    /** Opens the directory to others, which is refused; in one step, so that nobody sees something in between. */
     @Override
     protected void breakRegistry() {
-        try {
-            Path aside = directory().resolve("aside");
-            Files.move(meetingPoint(), aside);
-            Files.createFile(meetingPoint());
-        } catch (IOException ex) {
-            throw new UncheckedIOException(ex);
-        }
+        permissions("rwxr-xr-x");
     }
 
     @Override
     protected void repairRegistry() {
+        permissions("rwx------");
+    }
+
+    private void permissions(String permissions) {
         try {
-            Files.delete(meetingPoint());
-            Files.move(directory().resolve("aside"), meetingPoint());
+            Files.setPosixFilePermissions(meetingPoint(), PosixFilePermissions.fromString(permissions));
         } catch (IOException ex) {
             throw new UncheckedIOException(ex);
         }
@@ -185,9 +186,9 @@ class LocalDiscoveryTests extends DiscoveryBackendContractTests {
         assertThat(threads()).isEmpty();
     }
 
-    private static List<Thread> threads() {
+    private List<Thread> threads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("rpc-local-"))
+                .filter(thread -> thread.getName().equals("rpc-local-" + namespace))
                 .toList();
     }
 
