@@ -146,7 +146,7 @@ public final class EndpointRegistry {
     private void tell(EndpointListener listener, Consumer<EndpointListener> event) {
         try {
             event.accept(listener);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             log.warn("{}: endpoint listener {} failed", reference, listener, e);
         }
     }

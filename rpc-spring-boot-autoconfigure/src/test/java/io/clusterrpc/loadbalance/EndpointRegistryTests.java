@@ -76,6 +76,11 @@ class EndpointRegistryTests {
             public void added(String reference, ServiceInstance instance) {
                 throw new IllegalStateException("broken listener");
             }
+
+            @Override
+            public void removed(String reference, ServiceInstance instance, String reason) {
+                throw new NoClassDefFoundError("library of the listener");
+            }
         });
         Subscription subscription = registry.listen(new EndpointListener() {
             @Override
