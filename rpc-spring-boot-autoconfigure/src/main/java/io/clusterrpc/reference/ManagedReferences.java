@@ -192,7 +192,7 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
                 ReferenceDefaults.retry(blueprint.retries(), name),
                 blueprint.runtime(),
                 blueprint.callListeners());
-        endpoints.listen(new RecoveryWatch(endpoints, stages::recovered));
+        endpoints.listen(new RecoveryWatch(stages::recovered));
         String explicitTarget = blueprint.explicitTargets().apply(name);
         if (explicitTarget == null) {
             blueprint.endpointListeners().forEach(endpoints::listen);
