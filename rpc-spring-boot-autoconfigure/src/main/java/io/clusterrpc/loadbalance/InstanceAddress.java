@@ -8,6 +8,8 @@ import io.clusterrpc.ServiceInstance;
 import io.grpc.EquivalentAddressGroup;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.HashSet;
+import java.util.List;
 
 /** What a resolved address says of the instance behind it. */
 final class InstanceAddress {
@@ -33,7 +35,7 @@ final class InstanceAddress {
     /** Whether a connection to one group serves the other as well. */
     static boolean same(EquivalentAddressGroup one, EquivalentAddressGroup other) {
         return one == other
-                || one.getAddresses().equals(other.getAddresses())
+                || sameAddresses(one.getAddresses(), other.getAddresses())
                         && one.getAttributes().toBuilder()
                                 .discard(ServiceInstance.ATTRIBUTE)
                                 .discard(ClusterLoadBalancerProvider.UNLISTED)
@@ -42,5 +44,10 @@ final class InstanceAddress {
                                         .discard(ServiceInstance.ATTRIBUTE)
                                         .discard(ClusterLoadBalancerProvider.UNLISTED)
                                         .build());
+    }
+
+    /** Name servers rotate the addresses of a name, which says nothing. */
+    private static boolean sameAddresses(List<SocketAddress> one, List<SocketAddress> other) {
+        return one.equals(other) || new HashSet<>(one).equals(new HashSet<>(other));
     }
 }
