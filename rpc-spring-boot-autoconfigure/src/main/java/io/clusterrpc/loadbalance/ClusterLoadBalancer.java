@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A resolution changes only what differs: an instance that comes gets a connection, one that goes loses it (calls on it end
  * in peace), one that moved is replaced, and new metadata of the others is taken over without touching their connections. An
  * instance that is not listed any more keeps its connection but gets no new one. Lost connections are made anew after gRPC's
- * backoff.
+ * backoff, or at once when the registry announces the instance anew: as listed again or with a changed record.
  *
  * <p>All methods and state belong to the synchronization context of the channel. Pickers are immutable snapshots. When the
  * channel goes idle the balancer ends; what the {@link EndpointRegistry} knows stays.
@@ -88,7 +88,7 @@ final class ClusterLoadBalancer extends LoadBalancer {
             ServiceInstance instance, EquivalentAddressGroup group, BalancerContext context, List<Endpoint> dropped) {
         boolean listed = !Boolean.TRUE.equals(group.getAttributes().get(ClusterLoadBalancerProvider.UNLISTED));
         Endpoint endpoint = endpoints.get(instance.id());
-        if (endpoint != null && !endpoint.reachedBy(group)) {
+        if (endpoint != null && (!endpoint.reachedBy(group) || (listed && endpoint.isWorthAnotherTry(instance)))) {
             drop(instance.id(), dropped);
             endpoint = null;
         }

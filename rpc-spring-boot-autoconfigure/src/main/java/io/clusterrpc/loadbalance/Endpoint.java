@@ -48,7 +48,7 @@ final class Endpoint {
 
     void start(BiConsumer<Endpoint, ConnectivityStateInfo> listener) {
         if (known.state() != EndpointState.IDLE) {
-            become(EndpointState.IDLE, "moved to another address");
+            become(EndpointState.IDLE, "it moved, or was announced anew");
             announce();
         }
         subchannel.start(info -> listener.accept(this, info));
@@ -87,6 +87,12 @@ final class Endpoint {
 
     boolean reachedBy(EquivalentAddressGroup other) {
         return InstanceAddress.same(addresses, other);
+    }
+
+    /** Whether it waits out a backoff although the registry has something new to say of it. One that is not listed never waits. */
+    boolean isWorthAnotherTry(ServiceInstance announced) {
+        return known.state() == EndpointState.TRANSIENT_FAILURE
+                && !known.instance().equals(announced);
     }
 
     /** New metadata for the same connection. */

@@ -49,4 +49,11 @@ public interface EndpointListener {
      */
     default void stateChanged(
             String reference, ServiceInstance instance, EndpointState state, @Nullable String reason) {}
+
+    /**
+     * An instance is connected after there was none, also for the very first time. Follows its {@link #stateChanged}.
+     *
+     * @param reference name of the reference
+     */
+    default void recovered(String reference) {}
 }

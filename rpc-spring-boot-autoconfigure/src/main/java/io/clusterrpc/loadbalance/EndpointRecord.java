@@ -5,6 +5,7 @@
 package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.ServiceInstance;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,17 @@ final class EndpointRecord {
     private volatile @Nullable String unusedBecause;
     private volatile double warmth = 1;
     private volatile double weight;
+    private final AtomicInteger readyInstances;
+    private boolean firstReady;
     private long goneSince;
 
     EndpointRecord(ServiceInstance instance, boolean listed, long nanoTime) {
+        this(instance, listed, nanoTime, new AtomicInteger());
+    }
+
+    /** @param readyInstances how many records of the reference are {@code READY}, counted by them */
+    EndpointRecord(ServiceInstance instance, boolean listed, long nanoTime, AtomicInteger readyInstances) {
+        this.readyInstances = readyInstances;
         this.instance = instance;
         this.listed = listed;
         this.knownSince = nanoTime;
@@ -65,9 +74,25 @@ final class EndpointRecord {
     }
 
     void become(EndpointState state, @Nullable String reason) {
+        boolean wasReady = this.state == EndpointState.READY;
+        if (state != EndpointState.READY) {
+            firstReady = false;
+            if (wasReady) {
+                readyInstances.decrementAndGet();
+            }
+        } else if (!wasReady) {
+            firstReady = readyInstances.incrementAndGet() == 1;
+        }
         this.state = state;
         this.unusedBecause = reason;
         this.weight = 0;
+    }
+
+    /** Whether it became ready when no other was, and nobody asked since. */
+    boolean takeFirstReady() {
+        boolean first = firstReady;
+        firstReady = false;
+        return first;
     }
 
     void warm(double warmth) {
@@ -85,11 +110,16 @@ final class EndpointRecord {
     }
 
     void gone(long nanoTime) {
+        become(EndpointState.IDLE, null);
         goneSince = nanoTime;
     }
 
-    boolean forgettable(long nanoTime, long rememberedNanos) {
-        return nanoTime - goneSince > rememberedNanos && statistics.inFlight() == 0;
+    boolean goneLongerThan(long nanos, long nanoTime) {
+        return nanoTime - goneSince > nanos;
+    }
+
+    boolean hasCalls() {
+        return statistics.inFlight() != 0;
     }
 
     EndpointView view() {

@@ -9,12 +9,14 @@ import io.clusterrpc.Subscription;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -24,20 +26,25 @@ import org.slf4j.LoggerFactory;
 /**
  * The instances of one reference and what happened at each. It outlives the balancer: when gRPC lets the channel rest it throws
  * the balancer with all connections away, and the next call makes a new one, which finds figures, averages and the time since
- * which an instance is known as they were. An instance that left is remembered for ten minutes, in case it comes back.
+ * which an instance is known as they were. An instance that left is remembered for ten minutes, in case it comes back, unless a
+ * thousand others left after it.
  *
  * <p>Thread-safe. Nothing to close.
  */
 public final class EndpointRegistry {
 
     static final Duration REMEMBERED = Duration.ofMinutes(10);
+    static final int MOST_REMEMBERED = 1_000;
 
     private static final Logger log = LoggerFactory.getLogger(EndpointRegistry.class);
 
     private final String reference;
     private final LongSupplier nanoTime;
     private final Map<String, EndpointRecord> present = new ConcurrentHashMap<>();
-    private final Map<String, EndpointRecord> gone = new HashMap<>();
+    private final AtomicInteger readyInstances = new AtomicInteger();
+    /** In the order in which they left. */
+    private final Map<String, EndpointRecord> gone = new LinkedHashMap<>();
+
     private final List<EndpointListener> listeners = new CopyOnWriteArrayList<>();
 
     /**
@@ -90,6 +97,15 @@ public final class EndpointRegistry {
         return endpoint == null ? null : endpoint.view();
     }
 
+    /**
+     * How many instances are connected now. Takes no longer with more instances.
+     *
+     * @return the number of instances whose state is {@link EndpointState#READY}
+     */
+    public int readyInstances() {
+        return readyInstances.get();
+    }
+
     EndpointRecord join(ServiceInstance instance, boolean listed) {
         EndpointRecord known = present.get(instance.id());
         if (known != null) {
@@ -99,7 +115,9 @@ public final class EndpointRegistry {
         EndpointRecord joined;
         synchronized (gone) {
             EndpointRecord remembered = gone.remove(instance.id());
-            joined = remembered != null ? remembered : new EndpointRecord(instance, listed, nanoTime.getAsLong());
+            joined = remembered != null
+                    ? remembered
+                    : new EndpointRecord(instance, listed, nanoTime.getAsLong(), readyInstances);
         }
         joined.describe(instance, listed);
         joined.become(EndpointState.IDLE, null);
@@ -112,7 +130,11 @@ public final class EndpointRegistry {
     void announce(EndpointRecord endpoint, @Nullable String reason) {
         ServiceInstance instance = endpoint.instance();
         EndpointState state = endpoint.state();
+        boolean first = endpoint.takeFirstReady();
         tell(listener -> listener.stateChanged(reference, instance, state, reason));
+        if (first) {
+            tell(listener -> listener.recovered(reference));
+        }
     }
 
     void leave(String id, String reason) {
@@ -121,6 +143,9 @@ public final class EndpointRegistry {
             synchronized (gone) {
                 left.gone(nanoTime.getAsLong());
                 gone.put(id, left);
+                if (gone.size() > MOST_REMEMBERED) {
+                    gone.remove(gone.keySet().iterator().next());
+                }
             }
             tell(listener -> listener.removed(reference, left.instance(), reason));
         }
@@ -133,9 +158,22 @@ public final class EndpointRegistry {
                 leave(id, "not in the cluster any more");
             }
         }
+        forget();
+    }
+
+    private void forget() {
+        long now = nanoTime.getAsLong();
         synchronized (gone) {
-            long now = nanoTime.getAsLong();
-            gone.values().removeIf(left -> left.forgettable(now, REMEMBERED.toNanos()));
+            Iterator<EndpointRecord> oldestFirst = gone.values().iterator();
+            while (oldestFirst.hasNext()) {
+                EndpointRecord left = oldestFirst.next();
+                if (!left.goneLongerThan(REMEMBERED.toNanos(), now)) {
+                    return;
+                }
+                if (!left.hasCalls()) {
+                    oldestFirst.remove();
+                }
+            }
         }
     }
 
@@ -146,7 +184,7 @@ public final class EndpointRegistry {
     private void tell(EndpointListener listener, Consumer<EndpointListener> event) {
         try {
             event.accept(listener);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             log.warn("{}: endpoint listener {} failed", reference, listener, e);
         }
     }

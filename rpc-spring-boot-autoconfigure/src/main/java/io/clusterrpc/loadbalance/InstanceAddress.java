@@ -9,6 +9,8 @@ import io.grpc.Attributes;
 import io.grpc.EquivalentAddressGroup;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.HashSet;
+import java.util.List;
 
 /** What a resolved address says of the instance behind it. */
 final class InstanceAddress {
@@ -33,6 +35,7 @@ final class InstanceAddress {
 
     /** Whether a connection to one group serves the other as well. */
     static boolean same(EquivalentAddressGroup one, EquivalentAddressGroup other) {
+<<<<<<< HEAD
         return one.equals(other) // most are, and finding out is cheap
                 || one.getAddresses().equals(other.getAddresses())
                         && withoutInstance(one).equals(withoutInstance(other));
@@ -43,5 +46,22 @@ final class InstanceAddress {
                 .discard(ServiceInstance.ATTRIBUTE)
                 .discard(ClusterLoadBalancerProvider.UNLISTED)
                 .build();
+=======
+        return one == other
+                || sameAddresses(one.getAddresses(), other.getAddresses())
+                        && one.getAttributes().toBuilder()
+                                .discard(ServiceInstance.ATTRIBUTE)
+                                .discard(ClusterLoadBalancerProvider.UNLISTED)
+                                .build()
+                                .equals(other.getAttributes().toBuilder()
+                                        .discard(ServiceInstance.ATTRIBUTE)
+                                        .discard(ClusterLoadBalancerProvider.UNLISTED)
+                                        .build());
+>>>>>>> origin/fixr
+    }
+
+    /** Name servers rotate the addresses of a name, which says nothing. */
+    private static boolean sameAddresses(List<SocketAddress> one, List<SocketAddress> other) {
+        return one.equals(other) || new HashSet<>(one).equals(new HashSet<>(other));
     }
 }

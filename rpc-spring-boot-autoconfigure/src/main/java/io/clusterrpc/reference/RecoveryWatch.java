@@ -4,33 +4,22 @@
  */
 package io.clusterrpc.reference;
 
-import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.loadbalance.EndpointListener;
-import io.clusterrpc.loadbalance.EndpointRegistry;
-import io.clusterrpc.loadbalance.EndpointState;
-import org.jspecify.annotations.Nullable;
 
-/** Tells the stages of a reference that an instance is back after there was none, so that an open breaker need not wait. */
+/**
+ * Tells the stages of a reference that an instance is back after there was none, so that an open breaker need not wait. A further
+ * instance that connects says nothing new.
+ */
 final class RecoveryWatch implements EndpointListener {
 
-    private final EndpointRegistry endpoints;
     private final Runnable recovered;
 
-    RecoveryWatch(EndpointRegistry endpoints, Runnable recovered) {
-        this.endpoints = endpoints;
+    RecoveryWatch(Runnable recovered) {
         this.recovered = recovered;
     }
 
     @Override
-    public void stateChanged(String reference, ServiceInstance instance, EndpointState state, @Nullable String reason) {
-        if (state == EndpointState.READY && readyInstances() == 1) {
-            recovered.run();
-        }
-    }
-
-    private long readyInstances() {
-        return endpoints.view().stream()
-                .filter(endpoint -> endpoint.state() == EndpointState.READY)
-                .count();
+    public void recovered(String reference) {
+        recovered.run();
     }
 }

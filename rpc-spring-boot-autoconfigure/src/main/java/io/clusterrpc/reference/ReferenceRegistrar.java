@@ -15,6 +15,7 @@ import java.lang.reflect.Parameter;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -112,38 +113,51 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
 
     private static void scan(Class<?> type, BeanDefinitionRegistry registry) {
         ReflectionUtils.doWithFields(
-                type, field -> register(field, ResolvableType.forField(field, type), field, registry));
+                type, field -> register(field, () -> ResolvableType.forField(field, type), field, registry));
         for (Constructor<?> constructor : type.getDeclaredConstructors()) {
             Parameter[] parameters = constructor.getParameters();
             for (int i = 0; i < parameters.length; i++) {
-                register(parameters[i], ResolvableType.forConstructorParameter(constructor, i), constructor, registry);
+                int index = i;
+                register(
+                        parameters[i],
+                        () -> ResolvableType.forConstructorParameter(constructor, index),
+                        constructor,
+                        registry);
             }
         }
         ReflectionUtils.doWithMethods(type, method -> scan(method, type, registry));
     }
 
     private static void scan(Method method, Class<?> type, BeanDefinitionRegistry registry) {
+        if (method.getParameterCount() == 0) {
+            return;
+        }
         Parameter[] parameters = method.getParameters();
         boolean onMethod = reference(method) != null;
         for (int i = 0; i < parameters.length; i++) {
+            int index = i;
             register(
                     onMethod ? method : parameters[i],
-                    ResolvableType.forMethodParameter(method, i, type),
+                    () -> ResolvableType.forMethodParameter(method, index, type),
                     method,
                     registry);
         }
     }
 
+    /** Most elements of most beans carry no annotation at all; looking for meta-annotations costs start-up time. */
     private static @Nullable RpcReference reference(AnnotatedElement element) {
-        return AnnotatedElementUtils.findMergedAnnotation(element, RpcReference.class);
+        return element.getAnnotations().length == 0
+                ? null
+                : AnnotatedElementUtils.findMergedAnnotation(element, RpcReference.class);
     }
 
     private static void register(
-            AnnotatedElement element, ResolvableType declared, Object where, BeanDefinitionRegistry registry) {
+            AnnotatedElement element, Supplier<ResolvableType> typed, Object where, BeanDefinitionRegistry registry) {
         RpcReference reference = reference(element);
         if (reference == null) {
             return;
         }
+        ResolvableType declared = typed.get();
         Class<?> type = wanted(declared);
         boolean channel = type == Channel.class;
         if (!channel && !isStub(type)) {

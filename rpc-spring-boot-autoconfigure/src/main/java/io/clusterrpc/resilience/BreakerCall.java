@@ -152,7 +152,7 @@ final class BreakerCall<ReqT, RespT> extends ForwardingClientCall<ReqT, RespT> {
                     }
                     case CANCELLED -> stage.breaker.releasePermission();
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError e) {
                 stage.recordFailed(e);
             }
         }

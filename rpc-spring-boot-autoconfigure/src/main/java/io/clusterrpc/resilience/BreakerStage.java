@@ -61,7 +61,7 @@ final class BreakerStage implements ClientInterceptor {
     }
 
     /** A predicate of a user's configuration threw; the call goes on. */
-    void recordFailed(RuntimeException e) {
+    void recordFailed(Throwable e) {
         if (recordFailed.compareAndSet(false, true)) {
             logger.warn(
                     "Reference '{}': its circuit breaker could not record a call; check the predicates under"

@@ -293,7 +293,8 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         int more;
         boolean complete;
         synchronized (this) {
-            if (state != State.OPENING || current != attempt) {
+            // One that ended may have the next one opened already, and that is another owner's to say.
+            if (state != State.OPENING || current != attempt || attempt.hasEnded()) {
                 return;
             }
             state = State.RUNNING;

@@ -75,22 +75,27 @@ final class FailoverStage implements ClientInterceptor {
     }
 
     /**
-     * Asks the retry of the reference, and the server if it said something about it.
+     * Asks the server if it said something about it, and the retry of the reference unless the server wants no further attempt:
+     * then the retry would announce one that never comes.
      *
      * @return how long to wait before the next attempt, negative if there shall be none
      */
     long backoffNanos(Retry.AsyncContext<Object> context, int number, Status status, Metadata trailers) {
+        String pushback = trailers.get(PUSHBACK);
+        long told = pushback == null ? 0 : pushbackMillis(pushback);
+        if (told < 0) {
+            return -1;
+        }
         RuntimeException failure = status.asRuntimeException(trailers);
         long millis;
         try {
             millis = context.onError(failure);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             retryFailed(e);
             millis = number < maxAttempts ? fallback.apply(number, Either.left(failure)) : -1;
         }
-        String pushback = trailers.get(PUSHBACK);
         if (millis >= 0 && pushback != null) {
-            millis = pushbackMillis(pushback);
+            millis = told;
         }
         return millis < 0 ? -1 : TimeUnit.MILLISECONDS.toNanos(millis);
     }
@@ -108,12 +113,12 @@ final class FailoverStage implements ClientInterceptor {
     void answered(Retry.@Nullable AsyncContext<Object> context) {
         try {
             (context != null ? context : retry.asyncContext()).onComplete();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             retryFailed(e);
         }
     }
 
-    private void retryFailed(RuntimeException e) {
+    private void retryFailed(Throwable e) {
         if (retryFailed.compareAndSet(false, true)) {
             logger.warn(
                     "Reference '{}': its retry threw; check the predicates, interval functions and event consumers of"

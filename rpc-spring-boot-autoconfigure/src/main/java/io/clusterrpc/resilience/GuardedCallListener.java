@@ -14,14 +14,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what a listener throws away from the call, and logs it once per listener. Thread-safe. */
+/**
+ * Keeps what a listener throws away from the call, and logs it once per listener. A listener whose library does not fit fails with
+ * a {@link LinkageError}, which is no reason to leave a caller without an end either. Thread-safe.
+ */
 final class GuardedCallListener implements CallListener {
 
     private static final Logger logger = LoggerFactory.getLogger(GuardedCallListener.class);
 
     private record Guarded(CallListener listener, AtomicBoolean failed) {
 
-        void failed(RuntimeException e) {
+        void failed(Throwable e) {
             if (failed.compareAndSet(false, true)) {
                 logger.warn(
                         "{} threw; calls go on, further failures of it are not logged",
@@ -50,7 +53,7 @@ final class GuardedCallListener implements CallListener {
         for (Guarded each : listeners) {
             try {
                 each.listener.attemptEnded(reference, method, instance, attempt, code, nanos);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError e) {
                 each.failed(e);
             }
         }
@@ -62,7 +65,7 @@ final class GuardedCallListener implements CallListener {
         for (Guarded each : listeners) {
             try {
                 each.listener.failedOver(reference, method, from, code);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError e) {
                 each.failed(e);
             }
         }
@@ -79,7 +82,7 @@ final class GuardedCallListener implements CallListener {
         for (Guarded each : listeners) {
             try {
                 each.listener.callEnded(reference, method, outcome, code, attempts, nanos);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError e) {
                 each.failed(e);
             }
         }

@@ -11,9 +11,13 @@ import io.clusterrpc.Attempt;
 import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.loadbalance.algorithm.Algorithms;
 import io.clusterrpc.testproto.FarewellGrpc;
+import io.grpc.Attributes;
 import io.grpc.ConnectivityState;
+import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.Status;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,6 +127,60 @@ class ClusterLoadBalancerTests {
         assertThat(channel.spread(10)).containsOnlyKeys("a", "b");
         before.becomes(ConnectivityState.IDLE); // too late to matter
         assertThat(channel.spread(10)).containsOnlyKeys("a", "b");
+    }
+
+    @Test
+    void connectsAtOnceToAnInstanceInBackoffThatIsAnnouncedAnew() {
+        channel.resolve(A, B).connect(B);
+        FakeSubchannel before = channel.to(A);
+        before.fails("refused");
+        channel.resolve(A, B);
+        assertThat(channel.to(A)).isSameAs(before); // nothing new
+
+        channel.resolve(A.toBuilder().weight(7).build(), B);
+        assertThat(before.shutdown).isTrue();
+        assertThat(channel.to(A)).isNotSameAs(before);
+        assertThat(channel.to(A).connectionRequests).isEqualTo(1);
+        assertThat(channel.subchannels).hasSize(3);
+        before.fails("too late to matter");
+        channel.connect(A);
+        assertThat(channel.spread(10)).containsOnlyKeys("a", "b");
+    }
+
+    @Test
+    void leavesTheBackoffToAnInstanceThatIsNotListed() {
+        channel.resolve(A, B).connect(B);
+        channel.to(A).fails("refused");
+        channel.resolve(List.of(FakeChannel.unlisted(A.toBuilder().weight(7).build()), FakeChannel.listed(B)));
+        assertThat(channel.subchannels).hasSize(2);
+    }
+
+    @Test
+    void connectsAtOnceToAnInstanceThatIsListedAgainWhileItsConnectionFails() {
+        channel.resolve(A, B).connect(A, B);
+        channel.resolve(List.of(FakeChannel.unlisted(A), FakeChannel.listed(B)));
+        channel.to(A).fails("refused");
+        channel.resolve(A, B);
+        assertThat(channel.subchannels).hasSize(3);
+        assertThat(channel.to(A).connectionRequests).isEqualTo(1);
+    }
+
+    @Test
+    void keepsTheConnectionToANameWhoseAddressesAreRotated() {
+        channel.resolve(List.of(named(A, 1, 2))).connect(A);
+        channel.resolve(List.of(named(A, 2, 1)));
+        assertThat(channel.subchannels).hasSize(1).noneMatch(it -> it.shutdown);
+        channel.resolve(List.of(named(A, 2, 3)));
+        assertThat(channel.subchannels).hasSize(2);
+    }
+
+    private static EquivalentAddressGroup named(ServiceInstance instance, int... hosts) {
+        List<SocketAddress> addresses = IntStream.of(hosts)
+                .<SocketAddress>mapToObj(host -> InetSocketAddress.createUnresolved("10.0.0." + host, instance.port()))
+                .toList();
+        return new EquivalentAddressGroup(
+                addresses,
+                Attributes.newBuilder().set(ServiceInstance.ATTRIBUTE, instance).build());
     }
 
     @Test

@@ -69,12 +69,74 @@ class EndpointRegistryTests {
     }
 
     @Test
+    void remembersNoMoreThanAThousandAndForgetsTheOldestFirst() {
+        for (int i = 0; i <= EndpointRegistry.MOST_REMEMBERED; i++) {
+            registry.join(numbered(i), true).statistics().opened();
+            registry.retain(Set.of());
+        }
+        assertThat(registry.join(numbered(0), true).statistics().picks()).isZero();
+        assertThat(registry.join(numbered(1), true).statistics().picks()).isEqualTo(1);
+    }
+
+    private static ServiceInstance numbered(int number) {
+        return ServiceInstance.builder("orders", "i" + number, "10.0.0.1", 1).build();
+    }
+
+    @Test
+    void countsTheInstancesThatAreReady() {
+        EndpointRecord a = registry.join(A, true);
+        EndpointRecord b = registry.join(B, true);
+        a.become(EndpointState.READY, null);
+        a.become(EndpointState.READY, null);
+        b.become(EndpointState.READY, null);
+        assertThat(registry.readyInstances()).isEqualTo(2);
+        b.become(EndpointState.IDLE, null);
+        b.become(EndpointState.CONNECTING, null);
+        assertThat(registry.readyInstances()).isEqualTo(1);
+        registry.leave("a", "gone");
+        assertThat(registry.readyInstances()).isZero();
+        registry.join(A, true);
+        assertThat(registry.readyInstances()).isZero();
+    }
+
+    @Test
+    void recoversOnceWhenTwoInstancesComeUpBeforeAnyoneHearsOfIt() {
+        List<String> events = new ArrayList<>();
+        registry.listen(new EndpointListener() {
+            @Override
+            public void recovered(String reference) {
+                events.add(reference);
+            }
+        });
+        EndpointRecord a = registry.join(A, true);
+        EndpointRecord b = registry.join(B, true);
+        a.become(EndpointState.READY, null);
+        b.become(EndpointState.READY, null);
+        registry.announce(a, null);
+        registry.announce(b, null);
+        assertThat(events).containsExactly("orders");
+        change(b, EndpointState.IDLE, null);
+        change(b, EndpointState.READY, null);
+        registry.announce(a, null);
+        assertThat(events).hasSize(1);
+        change(a, EndpointState.IDLE, null);
+        registry.leave("b", "gone");
+        change(a, EndpointState.READY, null);
+        assertThat(events).hasSize(2);
+    }
+
+    @Test
     void aListenerThatThrowsKeepsNobodyElseFromHearing(CapturedOutput output) {
         List<String> events = new ArrayList<>();
         registry.listen(new EndpointListener() {
             @Override
             public void added(String reference, ServiceInstance instance) {
                 throw new IllegalStateException("broken listener");
+            }
+
+            @Override
+            public void removed(String reference, ServiceInstance instance, String reason) {
+                throw new NoClassDefFoundError("library of the listener");
             }
         });
         Subscription subscription = registry.listen(new EndpointListener() {

@@ -224,11 +224,25 @@ class BreakerCallTests {
 
     @Test
     void aPredicateThatThrowsDoesNotKeepTheEndFromTheCaller() {
+        endsThough(() -> {
+            throw new IllegalStateException("predicate");
+        });
+    }
+
+    @Test
+    void aPredicateWhoseLibraryIsMissingDoesNotKeepTheEndFromTheCaller() {
+        endsThough(() -> {
+            throw new NoClassDefFoundError("predicate");
+        });
+    }
+
+    private void endsThough(Runnable predicate) {
         breaker.real = CircuitBreaker.of(
                 "orders",
                 CircuitBreakerConfig.custom()
                         .recordException(failure -> {
-                            throw new IllegalStateException("predicate");
+                            predicate.run();
+                            return true;
                         })
                         .build());
         fixture.start(SAFE, caller);

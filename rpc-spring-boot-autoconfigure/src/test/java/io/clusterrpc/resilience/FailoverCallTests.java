@@ -18,6 +18,7 @@ import io.clusterrpc.Unprocessed;
 import io.clusterrpc.resilience.FakeChannel.FakeCall;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
+import io.github.resilience4j.retry.event.RetryEvent;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptors;
 import io.grpc.Context;
@@ -26,8 +27,10 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -260,11 +263,15 @@ class FailoverCallTests {
     @Test
     void givesUpAtOnceWhenTheBackoffWouldPassTheDeadline() {
         fixture.options = fixture.deadline(Duration.ofMillis(90));
+        List<RetryEvent.Type> retryEvents = new ArrayList<>();
+        fixture.retry.getEventPublisher().onEvent(event -> retryEvents.add(event.getEventType()));
         fixture.start(SAFE, caller);
         channel.attempt(1).ends(Status.UNAVAILABLE.withDescription("gone"));
         assertThat(caller.heard).containsExactly("UNAVAILABLE");
         assertThat(caller.end().getDescription())
                 .isEqualTo("gone\n1 attempt (10.0.0.1:9090: UNAVAILABLE), no time left for another");
+        // The retry is asked for its interval and announces the attempt, as the documentation says.
+        assertThat(retryEvents).containsExactly(RetryEvent.Type.RETRY);
     }
 
     @Test
@@ -430,6 +437,46 @@ class FailoverCallTests {
         }
         channel.attempt(5).answers("hi");
         assertThat(caller.heard).containsExactly("headers", "hi", "OK");
+    }
+
+    @Test
+    void aCancelReachesTheThirdAttemptThoughTheSecondEndedWhileItWasBeingOpened() throws Exception {
+        CountDownLatch opensThird = new CountDownLatch(1);
+        CountDownLatch mayOpenThird = new CountDownLatch(1);
+        Metadata atOnce = new Metadata();
+        atOnce.put(PUSHBACK, "0");
+        List<Thread> transports = new ArrayList<>();
+        ClientCall<String, String> call = fixture.start(SAFE, caller);
+        channel.attempt(1).ends(Status.UNAVAILABLE);
+        channel.onHalfClose = second -> {
+            channel.onNewCall = () -> {
+                opensThird.countDown();
+                awaits(mayOpenThird);
+            };
+            Thread transport = new Thread(() -> second.ends(Status.UNAVAILABLE, atOnce));
+            transports.add(transport);
+            channel.onHalfClose = third -> {};
+            transport.start();
+            awaits(opensThird);
+        };
+        fixture.time.advance(BACKOFF);
+        call.request(3);
+        call.cancel("enough", null);
+        mayOpenThird.countDown();
+        transports.get(0).join(10_000);
+        FakeCall third = channel.attempt(3);
+        assertThat(third.cancelled).isEqualTo("enough");
+        assertThat(channel.attempt(2).requested).isEqualTo(2);
+        third.ends(Status.CANCELLED);
+        assertThat(caller.heard).containsExactly("CANCELLED");
+    }
+
+    private static void awaits(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
@@ -685,6 +732,7 @@ class FailoverCallTests {
 
     @Test
     void theServerMaySayNotToComeBack() {
+        fixture.retry.getEventPublisher().onEvent(event -> fixture.events.add("retry " + event.getEventType()));
         for (String pushback : List.of("-1", "soon")) {
             CallerLog each = new CallerLog();
             fixture.start(SAFE, each);
@@ -693,6 +741,7 @@ class FailoverCallTests {
             channel.calls.get(channel.calls.size() - 1).ends(Status.UNAVAILABLE, trailers);
             assertThat(each.heard).containsExactly("UNAVAILABLE");
         }
+        assertThat(fixture.events).noneMatch(event -> event.startsWith("retry"));
     }
 
     @Test
@@ -709,12 +758,21 @@ class FailoverCallTests {
 
     @Test
     void aPredicateOrConsumerOfTheRetryThatThrowsDoesNotStopTheFailover() {
-        fixture.retry.getEventPublisher().onRetry(event -> {
+        failsOverThough(() -> {
             throw new IllegalStateException("consumer");
         });
-        fixture.retry.getEventPublisher().onSuccess(event -> {
-            throw new IllegalStateException("consumer");
+    }
+
+    @Test
+    void aConsumerOfTheRetryWhoseLibraryIsMissingDoesNotStopTheFailover() {
+        failsOverThough(() -> {
+            throw new NoClassDefFoundError("consumer");
         });
+    }
+
+    private void failsOverThough(Runnable consuming) {
+        fixture.retry.getEventPublisher().onRetry(event -> consuming.run());
+        fixture.retry.getEventPublisher().onSuccess(event -> consuming.run());
         fixture.start(SAFE, caller);
         channel.attempt(1).ends(Status.UNAVAILABLE);
         fixture.time.advance(BACKOFF);
@@ -740,6 +798,19 @@ class FailoverCallTests {
 
     @Test
     void aListenerThatThrowsDoesNotFailTheCall() {
+        outlives(() -> {
+            throw new IllegalStateException("listener");
+        });
+    }
+
+    @Test
+    void aListenerWhoseLibraryIsMissingDoesNotFailTheCall() {
+        outlives(() -> {
+            throw new NoClassDefFoundError("listener");
+        });
+    }
+
+    private void outlives(Runnable listening) {
         CallListener broken = new CallListener() {
             @Override
             public void attemptEnded(
@@ -749,13 +820,13 @@ class FailoverCallTests {
                     int attempt,
                     Status.Code code,
                     long nanos) {
-                throw new IllegalStateException("attemptEnded");
+                listening.run();
             }
 
             @Override
             public void failedOver(
                     String reference, MethodDescriptor<?, ?> method, ServiceInstance from, Status.Code code) {
-                throw new IllegalStateException("failedOver");
+                listening.run();
             }
 
             @Override
@@ -766,7 +837,7 @@ class FailoverCallTests {
                     Status.Code code,
                     int attempts,
                     long nanos) {
-                throw new IllegalStateException("callEnded");
+                listening.run();
             }
         };
         ClientCall<String, String> call = ClientInterceptors.interceptForward(

@@ -28,6 +28,11 @@ final class FakeChannel extends Channel {
     /** What each attempt does at its start. */
     Consumer<FakeCall> onStart = call -> {};
 
+    /** What happens before a call is made, and after one heard all of its request. */
+    Runnable onNewCall = () -> {};
+
+    Consumer<FakeCall> onHalfClose = call -> {};
+
     @Nullable
     RuntimeException newCallThrows;
 
@@ -48,6 +53,7 @@ final class FakeChannel extends Channel {
     @Override
     @SuppressWarnings("unchecked")
     public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
+        onNewCall.run();
         if (newCallThrows != null) {
             throw newCallThrows;
         }
@@ -127,6 +133,7 @@ final class FakeChannel extends Channel {
             check(cancelled == null, "was cancelled");
             check(!halfClosed, "already half-closed");
             halfClosed = true;
+            onHalfClose.accept(this);
         }
 
         @Override
