@@ -35,9 +35,8 @@ final class InstanceAddress {
 
     /** Whether a connection to one group serves the other as well. */
     static boolean same(EquivalentAddressGroup one, EquivalentAddressGroup other) {
-<<<<<<< HEAD
         return one.equals(other) // most are, and finding out is cheap
-                || one.getAddresses().equals(other.getAddresses())
+                || sameAddresses(one.getAddresses(), other.getAddresses())
                         && withoutInstance(one).equals(withoutInstance(other));
     }
 
@@ -46,18 +45,6 @@ final class InstanceAddress {
                 .discard(ServiceInstance.ATTRIBUTE)
                 .discard(ClusterLoadBalancerProvider.UNLISTED)
                 .build();
-=======
-        return one == other
-                || sameAddresses(one.getAddresses(), other.getAddresses())
-                        && one.getAttributes().toBuilder()
-                                .discard(ServiceInstance.ATTRIBUTE)
-                                .discard(ClusterLoadBalancerProvider.UNLISTED)
-                                .build()
-                                .equals(other.getAttributes().toBuilder()
-                                        .discard(ServiceInstance.ATTRIBUTE)
-                                        .discard(ClusterLoadBalancerProvider.UNLISTED)
-                                        .build());
->>>>>>> origin/fixr
     }
 
     /** Name servers rotate the addresses of a name, which says nothing. */

@@ -199,12 +199,7 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
                 ReferenceDefaults.retry(blueprint.retries(), name),
                 blueprint.runtime(),
                 blueprint.callListeners());
-<<<<<<< HEAD
-        endpoints.listen(new RecoveryWatch(endpoints, stages::recovered));
-=======
         endpoints.listen(new RecoveryWatch(stages::recovered));
-        String explicitTarget = blueprint.explicitTargets().apply(name);
->>>>>>> origin/fixr
         if (explicitTarget == null) {
             discovered.put(
                     name, new ChannelTarget(source, BalancerContext.of(name, algorithm, settings.warmUp(), endpoints)));
