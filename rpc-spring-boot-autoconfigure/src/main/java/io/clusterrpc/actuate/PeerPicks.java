@@ -12,7 +12,6 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The pick counters of one reference: one for each address, and one for all that are too many. A counter lives as long as an
@@ -58,13 +57,16 @@ final class PeerPicks {
         }
     }
 
-    /** What is counted under one address: an instance, or for a moment its predecessor as well. */
+    /**
+     * What is counted under one address: an instance, or for a moment its predecessor as well. The sum is read and changed under
+     * one lock, so no reader sees an instance neither among the present nor among those that left.
+     */
     private final class Peer {
 
         private final String name;
-        private final Map<String, Picks> instances = new ConcurrentHashMap<>();
+        private final Map<String, Picks> instances = new HashMap<>();
         private final FunctionCounter counter;
-        private volatile double left;
+        private double left;
 
         Peer(String name) {
             this.name = name;
@@ -75,12 +77,12 @@ final class PeerPicks {
                     .register(registry);
         }
 
-        void add(String id) {
+        synchronized void add(String id) {
             instances.put(id, new Picks(id, endpoints));
         }
 
         /** Says whether nobody is left. */
-        boolean remove(String id) {
+        synchronized boolean remove(String id) {
             Picks picks = instances.remove(id);
             if (picks != null) {
                 left += picks.count();
@@ -88,7 +90,7 @@ final class PeerPicks {
             return instances.isEmpty();
         }
 
-        private double count() {
+        private synchronized double count() {
             return left + instances.values().stream().mapToDouble(Picks::count).sum();
         }
     }
@@ -99,7 +101,7 @@ final class PeerPicks {
         private final String id;
         private final EndpointRegistry endpoints;
         private final long before;
-        private volatile long last;
+        private long last;
 
         Picks(String id, EndpointRegistry endpoints) {
             this.id = id;

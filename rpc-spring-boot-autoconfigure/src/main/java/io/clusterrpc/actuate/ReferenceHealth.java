@@ -37,14 +37,13 @@ final class ReferenceHealth extends AbstractHealthIndicator {
             return;
         }
         ClusterSnapshot snapshot = reference.snapshot();
-        int known = snapshot.members().size();
         long connected = reference.endpoints().view().stream()
                 .filter(endpoint -> endpoint.state() == EndpointState.READY)
                 .count();
-        builder.withDetail("known", known)
+        builder.withDetail("known", snapshot.members().size())
                 .withDetail("connected", connected)
                 .withDetail("registry", snapshot.source().name().toLowerCase(Locale.ROOT))
-                .status(connected > 0 ? Status.UP : known == 0 ? noInstances : ofChannel());
+                .status(connected > 0 ? Status.UP : isKnownEmpty(snapshot) ? noInstances : ofChannel());
         String service = reference.service();
         if (service != null) {
             builder.withDetail("service", service);
@@ -53,6 +52,12 @@ final class ReferenceHealth extends AbstractHealthIndicator {
         if (problem != null) {
             builder.withDetail("problem", problem);
         }
+    }
+
+    /** Not while the registry has not been asked, or has not answered yet: then nobody knows. */
+    private static boolean isKnownEmpty(ClusterSnapshot snapshot) {
+        return snapshot.members().isEmpty()
+                && (snapshot.source() != ClusterSnapshot.Source.UNKNOWN || snapshot.problem() != null);
     }
 
     private Status ofChannel() {

@@ -13,10 +13,17 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationFilter;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationPredicate;
+import io.micrometer.observation.ObservationRegistry;
+import java.lang.reflect.Method;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationRegistryCustomizer;
 
 /** The beans that take part in the observation of a gRPC client's call, and whether one of them needs more than its meters. */
 record ClientObservationExtensions(
@@ -25,7 +32,9 @@ record ClientObservationExtensions(
         ObjectProvider<GlobalObservationConvention<?>> globalConventions,
         ObjectProvider<ObservationHandler<?>> handlers,
         ObjectProvider<ObservationFilter> filters,
-        ObjectProvider<ObservationPredicate> predicates) {
+        ObjectProvider<ObservationPredicate> predicates,
+        ObjectProvider<ObservationRegistryCustomizer<?>> customizers,
+        ConfigurableListableBeanFactory beans) {
 
     static final String OBSERVATION = "grpc.client";
 
@@ -38,15 +47,25 @@ record ClientObservationExtensions(
         if (tracer.stream().anyMatch(TracerPresence::getAsBoolean)) {
             return Optional.of("a tracer is present");
         }
+        // What was put into a registry of one's own, or by a customizer, is in no bean: it may be anything.
+        for (String name :
+                BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, ObservationRegistry.class, true, false)) {
+            if (!isMadeByBoot(name)) {
+                return Optional.of("the ObservationRegistry '" + name + "' is not Spring Boot's");
+            }
+        }
         GrpcClientObservationContext context = context();
         return Stream.<Stream<?>>of(
                         conventions.stream(),
                         globalConventions.stream().filter(convention -> convention.supportsContext(context)),
                         handlers.stream().filter(handler -> handler.supportsContext(context)),
                         filters.stream(),
-                        predicates.stream())
+                        predicates.stream(),
+                        customizers.stream())
                 .flatMap(beans -> beans)
-                .filter(bean -> !(isBoots(bean) || bean.getClass() == DefaultMeterObservationHandler.class))
+                .filter(bean -> !(isBoots(bean)
+                        || bean instanceof ObservationRegistryCustomizer && isOfBoot(bean.getClass())
+                        || bean.getClass() == DefaultMeterObservationHandler.class))
                 .findFirst()
                 .map(bean -> "a bean of type " + bean.getClass().getName() + " takes part");
     }
@@ -67,6 +86,21 @@ record ClientObservationExtensions(
             context = filter.map(context);
         }
         return context.getLowCardinalityKeyValues();
+    }
+
+    private boolean isMadeByBoot(String name) {
+        try {
+            Method method = beans.getMergedBeanDefinition(name) instanceof RootBeanDefinition definition
+                    ? definition.getResolvedFactoryMethod()
+                    : null;
+            return method != null && isOfBoot(method.getDeclaringClass());
+        } catch (NoSuchBeanDefinitionException e) {
+            return false; // registered as a ready object
+        }
+    }
+
+    private static boolean isOfBoot(Class<?> type) {
+        return type.getName().startsWith("org.springframework.boot.");
     }
 
     private static boolean isBoots(Object bean) {

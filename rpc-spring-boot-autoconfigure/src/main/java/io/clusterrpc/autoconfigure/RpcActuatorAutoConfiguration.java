@@ -87,6 +87,7 @@ public final class RpcActuatorAutoConfiguration {
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(MeterRegistry.class)
     @ConditionalOnBean(MeterRegistry.class)
+    @EnableConfigurationProperties(RpcObservationProperties.class)
     static class MeterConfiguration {
 
         @Bean

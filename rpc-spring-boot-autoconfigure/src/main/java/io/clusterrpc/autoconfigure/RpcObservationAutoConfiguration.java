@@ -23,6 +23,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -31,6 +32,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientObservationAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsProperties;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationRegistryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.grpc.client.GlobalClientInterceptor;
@@ -69,7 +71,8 @@ public final class RpcObservationAutoConfiguration {
         AbstractStub.class,
         ObservationRegistry.class,
         ObservationGrpcClientInterceptor.class,
-        MetricsProperties.class
+        MetricsProperties.class,
+        ObservationRegistryCustomizer.class
     })
     @ConditionalOnProperty(name = "spring.grpc.client.enabled", matchIfMissing = true)
     @ConditionalOnProperty(name = "spring.grpc.client.observation.enabled", havingValue = "true", matchIfMissing = true)
@@ -85,9 +88,11 @@ public final class RpcObservationAutoConfiguration {
                 ObjectProvider<GlobalObservationConvention<?>> globalConventions,
                 ObjectProvider<ObservationHandler<?>> handlers,
                 ObjectProvider<ObservationFilter> filters,
-                ObjectProvider<ObservationPredicate> predicates) {
+                ObjectProvider<ObservationPredicate> predicates,
+                ObjectProvider<ObservationRegistryCustomizer<?>> customizers,
+                ConfigurableListableBeanFactory beans) {
             return new ClientObservationExtensions(
-                    tracer, conventions, globalConventions, handlers, filters, predicates);
+                    tracer, conventions, globalConventions, handlers, filters, predicates, customizers, beans);
         }
 
         @Bean

@@ -29,10 +29,14 @@ final class ServerExposure {
     }
 
     void check(Server server) {
-        if (!loopbackOnly && isReachable(server) && isPlaintext()) {
+        if (isReachable(server) && isPlaintext()) {
             log.warn(
-                    "The gRPC server at {} speaks plaintext to the network: set spring.grpc.server.ssl.bundle",
-                    server.getListenSockets());
+                    "The gRPC server at {} speaks plaintext to the network: set {}",
+                    server.getListenSockets(),
+                    loopbackOnly
+                            ? "spring.grpc.server.address=127.0.0.1 (all consumers are on this machine),"
+                                    + " or spring.grpc.server.ssl.bundle"
+                            : "spring.grpc.server.ssl.bundle");
         }
         if (environment.acceptsProfiles(Profiles.of("prod | production")) && hasReflection(server)) {
             log.warn("The gRPC server describes its services to everyone (reflection) under a production profile: "

@@ -87,13 +87,18 @@ public final class EndpointRegistry {
     }
 
     /**
-     * What is known now of one instance.
+     * What is known of one instance: also of one that left, as long as it is remembered, so that its last calls can be counted.
      *
      * @param id id of the instance
-     * @return {@code null} if it is not part of the cluster
+     * @return {@code null} if it never was part of the cluster, or left long ago
      */
     public @Nullable EndpointView view(String id) {
         EndpointRecord endpoint = present.get(id);
+        if (endpoint == null) {
+            synchronized (gone) {
+                endpoint = gone.get(id);
+            }
+        }
         return endpoint == null ? null : endpoint.view();
     }
 

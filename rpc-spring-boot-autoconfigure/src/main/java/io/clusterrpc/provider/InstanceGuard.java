@@ -12,12 +12,14 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers requests that were meant for another instance: UNAVAILABLE, marked as {@link Unprocessed}, so that the caller may try
- * elsewhere whatever the method does. Requests that name no instance, and those for health and reflection, pass.
+ * elsewhere whatever the method does. Requests that name no instance, and those for the server itself (health,
+ * reflection, channelz, binary log), pass.
  *
  * <p>An instance's id is known here before anybody else can learn it, so a request that names one between the start of the server
  * and its registration is refused too: it was meant for an earlier user of the port. Thread-safe; no lock per call.
@@ -26,13 +28,16 @@ public final class InstanceGuard implements ServerInterceptor {
 
     private static final ServerCall.Listener<?> REFUSED = new ServerCall.Listener<>() {};
 
+    private static final List<String> INFRASTRUCTURE =
+            List.of("grpc.health.", "grpc.reflection.", "grpc.channelz.", "grpc.binarylog.");
+
     private volatile Set<String> ids = Set.of();
 
     /** Creates a guard that knows no instance yet. */
     public InstanceGuard() {}
 
     static boolean isInfrastructure(@Nullable String grpcService) {
-        return grpcService != null && grpcService.startsWith("grpc.");
+        return grpcService != null && INFRASTRUCTURE.stream().anyMatch(grpcService::startsWith);
     }
 
     synchronized void add(String id) {

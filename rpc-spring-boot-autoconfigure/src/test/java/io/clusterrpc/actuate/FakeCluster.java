@@ -97,6 +97,11 @@ final class FakeCluster implements ReferenceState, RpcReferences {
         return this;
     }
 
+    FakeCluster source(Source last) {
+        source = last;
+        return this;
+    }
+
     FakeCluster target(String explicit) {
         target = explicit;
         return this;

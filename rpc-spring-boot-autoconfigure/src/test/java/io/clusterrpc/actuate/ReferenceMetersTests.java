@@ -17,6 +17,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,13 +27,14 @@ class ReferenceMetersTests {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Map<String, EndpointView> views = new TreeMap<>();
+    private final Map<String, EndpointView> remembered = new TreeMap<>();
     private final EndpointRegistry endpoints = mock(EndpointRegistry.class);
     private final ReferenceMeters meters = new ReferenceMeters(registry, 2);
 
     @BeforeEach
     void listen() {
         when(endpoints.view()).thenAnswer(invocation -> List.copyOf(views.values()));
-        when(endpoints.view(any())).thenAnswer(invocation -> views.get(invocation.<String>getArgument(0)));
+        when(endpoints.view(any())).thenAnswer(invocation -> remembered.get(invocation.<String>getArgument(0)));
         meters.listening("greeter", endpoints);
     }
 
@@ -92,6 +96,46 @@ class ReferenceMetersTests {
     }
 
     @Test
+    void countsTheLastPicksOfAnInstanceThatLeavesUnread() {
+        join("old", 9001);
+        join("new", 9001);
+        picked("old", 9001, 5);
+        picked("new", 9001, 2);
+
+        leave("old", 9001);
+
+        assertThat(picks("127.0.0.1:9001")).isEqualTo(7);
+    }
+
+    @Test
+    void aReaderNeverSeesLessWhileAnInstanceLeaves() throws Exception {
+        join("old", 9001);
+        join("new", 9001);
+        picked("old", 9001, 5);
+        CompletableFuture<Double> read = new CompletableFuture<>();
+        Thread leaving = Thread.currentThread();
+        when(endpoints.view("old")).thenAnswer(invocation -> {
+            if (Thread.currentThread() == leaving) {
+                read.completeAsync(() -> picks("127.0.0.1:9001"));
+                await(read); // as long as a reader could need to look at the half-made change
+            }
+            return remembered.get("old");
+        });
+
+        leave("old", 9001);
+
+        assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo(5);
+    }
+
+    private static void await(CompletableFuture<?> read) throws Exception {
+        try {
+            read.get(200, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            // The reader has to wait for the change, as it should.
+        }
+    }
+
+    @Test
     void aSuccessorAtTheSameAddressContinuesTheCounter() {
         join("old", 9001);
         picked("old", 9001, 5);
@@ -146,7 +190,10 @@ class ReferenceMetersTests {
     }
 
     private void view(String id, int port, EndpointState state, long picks, int inFlight) {
-        views.put(id, new EndpointView(instance(id, port), true, state, null, inFlight, 0, picks, picks, 0, 1, 100));
+        EndpointView view =
+                new EndpointView(instance(id, port), true, state, null, inFlight, 0, picks, picks, 0, 1, 100);
+        views.put(id, view);
+        remembered.put(id, view);
     }
 
     private static ServiceInstance instance(String id, int port) {

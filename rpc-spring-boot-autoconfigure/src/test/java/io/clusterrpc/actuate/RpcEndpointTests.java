@@ -44,6 +44,14 @@ class RpcEndpointTests {
     }
 
     @Test
+    void aLiveListHasNoAgeHoweverLongAgoItChanged() {
+        assertThat(describe().discovery().source()).isEqualTo("live");
+        assertThat(describe().discovery().age()).isNull();
+        cluster.registryFails(Source.DISK, "consul refuses connections");
+        assertThat(describe().discovery().age()).isEqualTo(Duration.ofSeconds(20));
+    }
+
+    @Test
     void showsFiguresOfEachInstanceAndWhyItIsNotUsed() {
         cluster.endpoint("a", EndpointState.READY, null)
                 .endpoint("b", EndpointState.TRANSIENT_FAILURE, "connection refused: /127.0.0.1:9001");

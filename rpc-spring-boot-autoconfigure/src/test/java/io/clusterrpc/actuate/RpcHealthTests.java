@@ -74,6 +74,29 @@ class RpcHealthTests {
     }
 
     @ParameterizedTest
+    @CsvSource({"IDLE", "CONNECTING"})
+    void doesNotGuessWhatARegistryThatWasNotAskedWouldSay(ConnectivityState state) {
+        cluster.source(Source.UNKNOWN).connectivity(state);
+
+        assertThat(reference(false).getStatus()).isEqualTo(Status.UNKNOWN);
+        assertThat(reference(true).getStatus()).isEqualTo(Status.UNKNOWN);
+    }
+
+    @Test
+    void showsThatACallFoundNobody() {
+        cluster.source(Source.UNKNOWN).connectivity(ConnectivityState.TRANSIENT_FAILURE);
+
+        assertThat(reference(true).getStatus()).isEqualTo(Status.DOWN);
+    }
+
+    @Test
+    void showsThatTheRegistryKnowsNoInstanceBeforeAnybodyCalls() {
+        cluster.connectivity(ConnectivityState.IDLE);
+
+        assertThat(reference(false).getStatus()).isEqualTo(RpcHealth.NO_INSTANCES);
+    }
+
+    @ParameterizedTest
     @CsvSource({"READY, UP", "TRANSIENT_FAILURE, NO_INSTANCES", "IDLE, UNKNOWN"})
     void judgesAnExplicitTargetByItsChannel(ConnectivityState state, String status) {
         cluster.target("static://10.0.0.1:9090").connectivity(state);

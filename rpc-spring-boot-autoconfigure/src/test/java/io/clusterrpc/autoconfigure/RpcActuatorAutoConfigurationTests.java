@@ -61,6 +61,17 @@ class RpcActuatorAutoConfigurationTests {
     }
 
     @Test
+    void needsNoAutoConfigurationOfTheObservation() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        RpcActuatorAutoConfiguration.class,
+                        MetricsAutoConfiguration.class,
+                        CompositeMeterRegistryAutoConfiguration.class,
+                        SimpleMetricsExportAutoConfiguration.class))
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(ReferenceMeters.class));
+    }
+
+    @Test
     void makesNoEndpointThatNobodyCanReach() {
         runner.run(context -> assertThat(context).doesNotHaveBean(RpcEndpoint.class));
     }

@@ -42,6 +42,7 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConf
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.prometheus.PrometheusMetricsExportAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationRegistryCustomizer;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -102,6 +103,25 @@ class RpcObservationAutoConfigurationTests {
         runner.withBean(ObservationPredicate.class, () -> (name, context) -> true)
                 .run(context -> assertObservedInFull(context.getBean(ObservationGrpcClientInterceptor.class)));
         runner.withBean("forAll", ObservationHandler.class, () -> new Handler(true))
+                .run(context -> assertObservedInFull(context.getBean(ObservationGrpcClientInterceptor.class)));
+    }
+
+    @Test
+    void observesInFullWhatACustomizerMayHavePutIntoTheRegistry() {
+        runner.withBean(
+                        ObservationRegistryCustomizer.class,
+                        () -> registry -> registry.observationConfig().observationHandler(new Handler(true)))
+                .run(context -> assertObservedInFull(context.getBean(ObservationGrpcClientInterceptor.class)));
+    }
+
+    @Test
+    void observesInFullIntoARegistryOfTheUser() {
+        runner.withBean(ObservationRegistry.class, ObservationRegistry::create)
+                .run(context -> assertObservedInFull(context.getBean(ObservationGrpcClientInterceptor.class)));
+        runner.withUserConfiguration(RegistryConfiguration.class)
+                .run(context -> assertObservedInFull(context.getBean(ObservationGrpcClientInterceptor.class)));
+        runner.withInitializer(
+                        context -> context.getBeanFactory().registerSingleton("registry", ObservationRegistry.create()))
                 .run(context -> assertObservedInFull(context.getBean(ObservationGrpcClientInterceptor.class)));
     }
 
@@ -280,6 +300,15 @@ class RpcObservationAutoConfigurationTests {
 
     private static void assertObservedInFull(ObservationGrpcClientInterceptor interceptor) {
         assertThat(interceptor).isNotInstanceOf(LightClientInterceptor.class);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class RegistryConfiguration {
+
+        @Bean
+        ObservationRegistry users() {
+            return ObservationRegistry.create();
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

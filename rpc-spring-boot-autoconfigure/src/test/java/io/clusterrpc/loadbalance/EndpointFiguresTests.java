@@ -44,14 +44,24 @@ class EndpointFiguresTests {
     }
 
     @Test
-    void viewsOneInstanceWhileItIsPartOfTheCluster() {
-        registry.join(instance("a"), true);
+    void viewsOneInstanceAlsoAfterItLeft() {
+        EndpointRecord joined = registry.join(instance("a"), true);
 
         assertThat(registry.view("a")).isEqualTo(registry.view().get(0));
         assertThat(registry.view("b")).isNull();
 
+        List<Long> picksAtTheEnd = new ArrayList<>();
+        registry.listen(new EndpointListener() {
+            @Override
+            public void removed(String reference, ServiceInstance instance, String reason) {
+                EndpointView left = registry.view(instance.id());
+                picksAtTheEnd.add(left == null ? -1 : left.picks());
+            }
+        });
+        joined.statistics().opened();
         registry.retain(Set.of());
-        assertThat(registry.view("a")).isNull();
+        assertThat(picksAtTheEnd).containsExactly(1L);
+        assertThat(registry.view()).isEmpty();
     }
 
     private static ServiceInstance instance(String id) {

@@ -27,6 +27,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -102,6 +103,19 @@ class InstanceGuardTests {
     void healthIsForEveryone() {
         guard.add("a-1");
         HealthGrpc.newBlockingStub(naming("b-9")).check(HealthCheckRequest.getDefaultInstance());
+    }
+
+    @Test
+    void onlyWhatGrpcBringsIsInfrastructure() {
+        assertThat(List.of(
+                        "grpc.health.v1.Health",
+                        "grpc.reflection.v1.ServerReflection",
+                        "grpc.reflection.v1alpha.ServerReflection",
+                        "grpc.channelz.v1.Channelz",
+                        "grpc.binarylog.v1.BinaryLog"))
+                .allMatch(InstanceGuard::isInfrastructure);
+        assertThat(List.of("grpc.shop.Orders", "grpc.Orders", "grpc.healthcare.Patients", "shop.Orders"))
+                .noneMatch(InstanceGuard::isInfrastructure);
     }
 
     private void charge(String instance) {

@@ -53,7 +53,7 @@ class ProviderLifecycleTests {
 
     @Test
     void announcesOnceStartedAndAccepting() {
-        lifecycle.serverStarted(new FakeServer(7001, "shop.Orders", "grpc.health.v1.Health"));
+        lifecycle.serverStarted(new FakeServer(7001, "shop.Orders", "grpc.shop.Bills", "grpc.health.v1.Health"));
         assertThat(backend.registered()).isEmpty();
         assertThat(lifecycle.states()).extracting(RpcProviderState::phase).containsExactly(Phase.STARTING);
         pass(Duration.ofSeconds(3));
@@ -68,7 +68,7 @@ class ProviderLifecycleTests {
         assertThat(instance.version()).isEqualTo("1.2");
         assertThat(instance.weight()).isEqualTo(50);
         assertThat(instance.tags()).containsExactly(Map.entry("tier", "gold"));
-        assertThat(instance.grpcServices()).containsExactly("shop.Orders");
+        assertThat(instance.grpcServices()).containsExactlyInAnyOrder("shop.Orders", "grpc.shop.Bills");
         assertThat(instance.startTime()).isEqualTo(Instant.ofEpochSecond(3));
         RpcProviderState state = lifecycle.states().get(0);
         assertThat(state.phase()).isEqualTo(Phase.ANNOUNCED);
