@@ -70,13 +70,8 @@ record ReferenceDescriptor(
      *
      * @param backends the registries asked
      * @param source where the list came from: live, last_known, disk or unknown
-     * <<<<<<< HEAD
      * @param asOf when a registry last told the list, or, once it fails, when it first did so; absent if it never answered
-     * @param age the time since then
-     * =======
-     * @param asOf when a registry last confirmed the list, or changed it; absent if never
      * @param age the time since then; absent for a live list, which is as old as the moment however long ago it changed
-     * >>>>>>> origin/fixs
      * @param problem why the registry cannot be asked now; absent if it can
      */
     record Discovery(
