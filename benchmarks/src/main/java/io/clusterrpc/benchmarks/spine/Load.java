@@ -14,6 +14,7 @@ import io.clusterrpc.demo.api.OrderRequest;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
@@ -30,6 +31,7 @@ final class Load implements AutoCloseable {
     private final Kinds kinds;
     private final Phaser open = new Phaser(1);
     private final Thread thread;
+    private final AtomicLong failed = new AtomicLong();
     private volatile boolean stopped;
 
     /** Which methods are called: safe ones only, or as many unsafe ones. */
@@ -93,6 +95,11 @@ final class Load implements AutoCloseable {
         }
     }
 
+    /** How many calls failed so far. */
+    long failed() {
+        return failed.get();
+    }
+
     /** Waits until all calls were made and answered. */
     void await() throws InterruptedException {
         thread.join();
@@ -124,6 +131,7 @@ final class Load implements AutoCloseable {
         @Override
         public void onError(Throwable failure) {
             Status status = Status.fromThrowable(failure);
+            failed.incrementAndGet();
             end(status.getCode(), String.valueOf(status.getDescription()));
         }
 
