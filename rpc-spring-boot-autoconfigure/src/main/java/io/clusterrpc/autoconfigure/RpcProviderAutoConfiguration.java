@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -96,6 +97,21 @@ public final class RpcProviderAutoConfiguration {
         @Bean
         static ServerGracePeriod rpcServerGracePeriod(Environment environment, ObjectProvider<DrainBudget> budget) {
             return new ServerGracePeriod(environment, budget);
+        }
+
+        /**
+         * The drain says NOT_SERVING for good. Boot would say so again when it destroys the bean, and gRPC answers that with a stack
+         * trace in the log.
+         */
+        @Bean
+        static BeanFactoryPostProcessor rpcHealthEndsOnce() {
+            return beans -> {
+                for (String name : beans.getBeanNamesForType(HealthStatusManager.class, true, false)) {
+                    if (beans.containsBeanDefinition(name)) {
+                        beans.getBeanDefinition(name).setDestroyMethodName("");
+                    }
+                }
+            };
         }
 
         @Bean

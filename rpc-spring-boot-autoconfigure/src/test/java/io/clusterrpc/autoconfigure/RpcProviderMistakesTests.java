@@ -119,10 +119,13 @@ class RpcProviderMistakesTests {
         run(new RecordingBackend(false, Duration.ZERO), GreeterApplication.class)
                 .run()
                 .close();
-        run(backend, GreeterApplication.class, "spring.grpc.server.address=0.0.0.0")
-                .run()
-                .close();
         assertThat(output).doesNotContain("ssl.bundle");
+    }
+
+    @Test
+    void healthEndsOnceAndWithoutAStackTrace(CapturedOutput output) {
+        run(backend, GreeterApplication.class).run().close();
+        assertThat(output).contains("Completed gRPC server shutdown").doesNotContain("Already terminating");
     }
 
     @Test

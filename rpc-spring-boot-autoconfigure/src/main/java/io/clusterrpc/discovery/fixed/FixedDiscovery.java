@@ -81,7 +81,7 @@ public final class FixedDiscovery implements DiscoveryBackend {
     public Subscription watch(String service, Listener listener) {
         try {
             listener.onInstances(instances.getOrDefault(service, List.of()), Set.of());
-        } catch (RuntimeException | LinkageError ex) {
+        } catch (Throwable ex) {
             logger.warn("A discovery listener for {} failed", service, ex);
         }
         return () -> {};
