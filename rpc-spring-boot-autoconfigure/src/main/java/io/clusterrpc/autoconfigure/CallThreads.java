@@ -33,9 +33,10 @@ final class CallThreads implements AutoCloseable {
         return factory;
     }
 
+    /** Lets calls that wait for their next attempt come to their end; what is due later than that runs on daemon threads. */
     @Override
     public void close() {
-        scheduler.shutdownNow();
+        scheduler.shutdown();
         executor.shutdown();
     }
 }

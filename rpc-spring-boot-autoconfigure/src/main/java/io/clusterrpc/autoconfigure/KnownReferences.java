@@ -13,15 +13,23 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** The references known before any is used: those of injection points and those with settings. Stateless. */
+/**
+ * The references known before any is used: those of injection points (without a name: that of the application that
+ * {@code rpc.services} names, else the gRPC service) and those with settings. Stateless.
+ */
 final class KnownReferences {
 
     private KnownReferences() {}
 
     static Set<String> names(ListableBeanFactory beans, Environment environment) {
+        Binder binder = Binder.get(environment);
         Set<String> names = new TreeSet<>(ReferenceRegistrar.names(beans));
-        names.addAll(Binder.get(environment)
-                .bind("rpc.references", Bindable.mapOf(String.class, Object.class))
+        Map<String, String> services = binder.bind("rpc.services", Bindable.mapOf(String.class, String.class))
+                .orElseGet(Map::of);
+        for (String grpcService : ReferenceRegistrar.nameless(beans)) {
+            names.add(services.getOrDefault(grpcService, grpcService));
+        }
+        names.addAll(binder.bind("rpc.references", Bindable.mapOf(String.class, Object.class))
                 .orElseGet(Map::of)
                 .keySet());
         return names;

@@ -7,6 +7,7 @@ package io.clusterrpc.autoconfigure;
 import io.clusterrpc.reference.ClusterNameResolverProvider;
 import io.clusterrpc.reference.ManagedReferences;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -44,6 +45,17 @@ final class ReferenceChannelTargets implements VirtualTargets {
     String inProcess(String channel) {
         String explicit = channel.startsWith("in-process:") ? null : explicit(environment, channel);
         return explicit != null && explicit.startsWith("in-process:") ? explicit : channel;
+    }
+
+    /** Whether Boot's own property, for this channel or for all, says when it becomes idle. */
+    static boolean setsIdleTimeout(Environment environment, String channel) {
+        return Stream.of(channel, "default")
+                .map(name -> ConfigurationPropertyName.of("spring.grpc.client.channel")
+                        .append('[' + name + ']')
+                        .append("idle.timeout"))
+                .anyMatch(name -> Binder.get(environment)
+                        .bind(name, Bindable.of(String.class))
+                        .isBound());
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.clusterrpc.resilience.CallPolicy;
 import io.clusterrpc.resilience.MethodPolicy;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -27,8 +28,16 @@ final class ReferenceSettingsFactory {
 
     private final Defaults defaults;
     private final Map<String, ReferenceProperties> references;
+    private final Predicate<String> idleTimeoutOfBoot;
 
-    ReferenceSettingsFactory(RpcReferenceProperties properties) {
+    /**
+     * Creates the factory.
+     *
+     * @param properties what the user wrote
+     * @param idleTimeoutOfBoot whether Boot's property sets the idle timeout of a channel, which wins over our default
+     */
+    ReferenceSettingsFactory(RpcReferenceProperties properties, Predicate<String> idleTimeoutOfBoot) {
+        this.idleTimeoutOfBoot = idleTimeoutOfBoot;
         this.defaults = properties.defaults();
         this.references = properties.references();
     }
@@ -44,7 +53,9 @@ final class ReferenceSettingsFactory {
                 positiveOrZero(path + "balancing.warm-up", or(own.balancing().warmUp(), balancing.warmUp())),
                 or(own.eager(), defaults.eager()),
                 positive(path + "eager-timeout", or(own.eagerTimeout(), defaults.eagerTimeout())),
-                positive(path + "idle-timeout", or(own.idleTimeout(), defaults.idleTimeout())),
+                own.idleTimeout() == null && idleTimeoutOfBoot.test(name)
+                        ? null
+                        : positive(path + "idle-timeout", or(own.idleTimeout(), defaults.idleTimeout())),
                 calls(path, own));
     }
 

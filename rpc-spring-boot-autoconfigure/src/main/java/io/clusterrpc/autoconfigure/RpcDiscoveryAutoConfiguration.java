@@ -95,8 +95,9 @@ public final class RpcDiscoveryAutoConfiguration {
         }
         Path path = properties.path();
         String application = environment.getProperty("spring.application.name", "application");
+        // Directly below the temporary directory: of a directory in between, somebody else could be the owner.
         return path != null
                 ? path
-                : PrivateDirectory.ofUser("-cache").resolve(application.replaceAll("^\\.|[^A-Za-z0-9._-]", "_"));
+                : PrivateDirectory.ofUser("-cache-" + application.replaceAll("[^A-Za-z0-9._-]", "_"));
     }
 }

@@ -49,8 +49,8 @@ public record RpcDiscoveryProperties(
      * The last known instances, kept on disk so that an application can start while the registry is down.
      *
      * @param enabled Whether to keep them. By default only when a registry is used that can be down, so not for local and fixed.
-     * @param path Directory for them; must belong to the user and be closed to others. By default the application's name below
-     *     rpc-USER-cache in the temporary directory of the JVM.
+     * @param path Directory for them; must belong to the user and be closed to others. By default
+     *     rpc-USER-cache-APPLICATION in the temporary directory of the JVM.
      */
     public record DiskCache(
             @Nullable Boolean enabled, @Nullable Path path) {}

@@ -18,6 +18,8 @@ import io.grpc.ManagedChannelBuilder;
 import io.grpc.stub.AbstractStub;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -56,6 +58,8 @@ import org.springframework.grpc.client.StubFactory;
 @ImportRuntimeHints(RpcReferenceRuntimeHints.class)
 public final class RpcReferenceAutoConfiguration {
 
+    private static final Logger log = LoggerFactory.getLogger(RpcReferenceAutoConfiguration.class);
+
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static ReferenceRegistrar rpcReferenceRegistrar() {
@@ -66,6 +70,12 @@ public final class RpcReferenceAutoConfiguration {
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static ReferenceResilienceDefaults rpcReferenceResilienceDefaults() {
         return new ReferenceResilienceDefaults();
+    }
+
+    @Bean
+    ReferenceSettingsFactory rpcReferenceSettings(RpcReferenceProperties properties, Environment environment) {
+        return new ReferenceSettingsFactory(
+                properties, channel -> ReferenceChannelTargets.setsIdleTimeout(environment, channel));
     }
 
     @Bean(destroyMethod = "close")
@@ -79,6 +89,8 @@ public final class RpcReferenceAutoConfiguration {
             RpcReferenceProperties properties,
             Environment environment,
             Directory directory,
+            ListableBeanFactory beans,
+            ReferenceSettingsFactory settings,
             CallThreads threads,
             ObjectProvider<GrpcChannelFactory> channels,
             ObjectProvider<StubFactory<?>> stubs,
@@ -87,10 +99,12 @@ public final class RpcReferenceAutoConfiguration {
             ObjectProvider<EndpointListener> endpointListeners,
             CircuitBreakerRegistry breakers,
             RetryRegistry retries) {
-        ReferenceSettingsFactory settings = new ReferenceSettingsFactory(properties);
+        // Made before the references, so that it is destroyed after them.
+        GrpcChannelFactory factory = channels.getIfAvailable();
         ReferenceBlueprint blueprint = new ReferenceBlueprint(
                 settings::create,
                 properties.services(),
+                grpcService -> ReferenceRegistrar.nameless(beans).contains(grpcService),
                 name -> ReferenceChannelTargets.explicit(environment, name),
                 new NamedAlgorithms(algorithms.orderedStream().toList())::of,
                 breakers,
@@ -101,7 +115,7 @@ public final class RpcReferenceAutoConfiguration {
         return new ManagedReferences(
                 blueprint,
                 directory,
-                channels::getObject,
+                () -> factory != null ? factory : channels.getObject(),
                 new StubFactories(stubs.orderedStream().toList()));
     }
 
@@ -127,19 +141,28 @@ public final class RpcReferenceAutoConfiguration {
     @Bean
     GrpcClientDefaultServiceConfigCustomizer rpcReferenceBalancing(ObjectProvider<ManagedReferences> references) {
         return (channel, config) -> {
-            if (references.getObject().discovers(channel)) {
-                config.putIfAbsent("loadBalancingConfig", List.of(Map.of("rpc_cluster", Map.of())));
+            if (!references.getObject().discovers(channel)) {
+                return;
+            }
+            Object other = config.putIfAbsent("loadBalancingConfig", List.of(Map.of("rpc_cluster", Map.of())));
+            if (other != null) {
+                log.warn(
+                        "spring.grpc.client.channel.{}.service-config replaces the balancer of reference '{}' by {}: no statistics,"
+                                + " no avoiding of instances already tried, and rpc.references.{}.balancing has no effect",
+                        channel,
+                        channel,
+                        other,
+                        channel);
             }
         };
     }
 
     @Bean
     EagerReferences rpcEagerReferences(
-            RpcReferenceProperties properties,
+            ReferenceSettingsFactory settings,
             ListableBeanFactory beans,
             Environment environment,
             ManagedReferences references) {
-        return new EagerReferences(
-                new ReferenceSettingsFactory(properties), () -> KnownReferences.names(beans, environment), references);
+        return new EagerReferences(settings, () -> KnownReferences.names(beans, environment), references);
     }
 }

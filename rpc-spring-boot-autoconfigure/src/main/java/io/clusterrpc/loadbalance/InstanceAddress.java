@@ -5,6 +5,7 @@
 package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.ServiceInstance;
+import io.grpc.Attributes;
 import io.grpc.EquivalentAddressGroup;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -34,16 +35,16 @@ final class InstanceAddress {
 
     /** Whether a connection to one group serves the other as well. */
     static boolean same(EquivalentAddressGroup one, EquivalentAddressGroup other) {
-        return one == other
+        return one.equals(other) // most are, and finding out is cheap
                 || sameAddresses(one.getAddresses(), other.getAddresses())
-                        && one.getAttributes().toBuilder()
-                                .discard(ServiceInstance.ATTRIBUTE)
-                                .discard(ClusterLoadBalancerProvider.UNLISTED)
-                                .build()
-                                .equals(other.getAttributes().toBuilder()
-                                        .discard(ServiceInstance.ATTRIBUTE)
-                                        .discard(ClusterLoadBalancerProvider.UNLISTED)
-                                        .build());
+                        && withoutInstance(one).equals(withoutInstance(other));
+    }
+
+    private static Attributes withoutInstance(EquivalentAddressGroup group) {
+        return group.getAttributes().toBuilder()
+                .discard(ServiceInstance.ATTRIBUTE)
+                .discard(ClusterLoadBalancerProvider.UNLISTED)
+                .build();
     }
 
     /** Name servers rotate the addresses of a name, which says nothing. */

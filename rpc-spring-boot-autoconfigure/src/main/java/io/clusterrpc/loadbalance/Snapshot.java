@@ -53,9 +53,10 @@ record Snapshot(
         int listed = 0;
         for (Endpoint endpoint : endpoints) {
             if (endpoint.isReady()) {
-                ready.add(endpoint.ready(weights.of(endpoint.known())));
-                endpoint.known().warm(weights.warmth(endpoint.known()));
-                warming |= weights.warming(endpoint.known());
+                double warmth = weights.warmth(endpoint.known());
+                endpoint.known().warm(warmth);
+                ready.add(endpoint.ready(weights.of(endpoint.known(), warmth)));
+                warming |= warmth < 1;
                 listed += endpoint.known().listed() ? 1 : 0;
             } else if (!endpoint.failing()) {
                 awaited.add(endpoint.known().instance());

@@ -33,34 +33,22 @@ final class Weights {
         this.nanoTime = context.nanoTime();
     }
 
-    /** The effective weight; greater than 0 unless the static weight is 0 and taken. */
-    double of(EndpointRecord endpoint) {
-        double weight = 1;
+    /** The effective weight at a warmth; greater than 0 unless the static weight is 0 and taken. */
+    double of(EndpointRecord endpoint, double warmth) {
+        double weight = warmth;
         if (factors.contains(WeightFactor.STATIC)) {
             weight *= endpoint.instance().weight();
         }
-        weight *= warmth(endpoint);
         if (factors.contains(WeightFactor.DYNAMIC)) {
             weight *= endpoint.reportedWeight();
         }
         return weight;
     }
 
-    /** Whether the weight changes by itself as time passes. */
-    boolean warming(EndpointRecord endpoint) {
-        return warmth(endpoint) < 1;
-    }
-
-    /** How often weights are worth computing anew while something is warming. */
-    Duration refreshInterval() {
-        long millis = warmUp.toMillis() / 60;
-        return Duration.ofMillis(Math.max(200, Math.min(millis, 1_000)));
-    }
-
-    /** How warm it is, 1 where the algorithm takes no warm-up. */
+    /** How far the instance is warmed up: 0.1 to 1, below 1 it changes as time passes. Always 1 if the algorithm does not care. */
     double warmth(EndpointRecord endpoint) {
         Instant start = endpoint.instance().startTime();
-        if (!factors.contains(WeightFactor.WARM_UP) || warmUp.isZero() || start.equals(Instant.EPOCH)) {
+        if (!factors.contains(WeightFactor.WARM_UP) || warmUp.isZero() || isLongAgo(start)) {
             return 1;
         }
         Duration age = Duration.between(start, clock.instant());
@@ -68,5 +56,16 @@ final class Weights {
             age = Duration.ofNanos(Math.max(0, nanoTime.getAsLong() - endpoint.knownSince()));
         }
         return age.compareTo(warmUp) >= 0 ? 1 : COLD + (1 - COLD) * age.toMillis() / Math.max(1, warmUp.toMillis());
+    }
+
+    /** Answers cheaply for nearly all: this runs for every instance at every change of one. The epoch means unknown. */
+    private boolean isLongAgo(Instant start) {
+        return start.getEpochSecond() < clock.millis() / 1_000 - warmUp.toSeconds() - 1 || start.equals(Instant.EPOCH);
+    }
+
+    /** How often weights are worth computing anew while something is warming. */
+    Duration refreshInterval() {
+        long millis = warmUp.toMillis() / 60;
+        return Duration.ofMillis(Math.max(200, Math.min(millis, 1_000)));
     }
 }

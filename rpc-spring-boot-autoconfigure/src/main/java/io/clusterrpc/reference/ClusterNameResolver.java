@@ -39,6 +39,7 @@ final class ClusterNameResolver extends NameResolver {
     private @Nullable Listener2 listener;
     private @Nullable Subscription subscription;
     private @Nullable ClusterSnapshot latest;
+    private Map<String, List<SocketAddress>> lookedUp = Map.of();
     private boolean lookingUp;
     private boolean shutdown;
 
@@ -50,9 +51,11 @@ final class ClusterNameResolver extends NameResolver {
         this.offload = executor != null ? executor : Runnable::run;
     }
 
+    /** What TLS verifies: the application's name where it is known from the start. */
     @Override
     public String getServiceAuthority() {
-        return reference;
+        String service = target.source().service();
+        return service != null ? service : reference;
     }
 
     @Override
@@ -86,7 +89,7 @@ final class ClusterNameResolver extends NameResolver {
         if (snapshot.members().stream().anyMatch(ClusterNameResolver::needsLookup)) {
             resolve();
         } else {
-            deliver(snapshot, Map.of());
+            deliver(snapshot);
         }
     }
 
@@ -100,26 +103,30 @@ final class ClusterNameResolver extends NameResolver {
             return;
         }
         lookingUp = true;
+        Map<String, List<SocketAddress>> known = lookedUp;
         offload.execute(() -> {
-            Map<String, List<SocketAddress>> addresses = HostLookup.resolve(snapshot);
-            context.execute(() -> {
-                lookingUp = false;
-                if (shutdown) {
-                    return;
-                }
-                deliver(snapshot, addresses);
-                if (latest != snapshot) {
-                    resolve();
-                }
-            });
+            Map<String, List<SocketAddress>> addresses = HostLookup.resolve(snapshot, known);
+            context.execute(() -> onLookedUp(snapshot, addresses));
         });
     }
 
-    private void deliver(ClusterSnapshot snapshot, Map<String, List<SocketAddress>> addresses) {
+    private void onLookedUp(ClusterSnapshot snapshot, Map<String, List<SocketAddress>> addresses) {
+        lookingUp = false;
+        lookedUp = addresses;
+        if (shutdown) {
+            return;
+        }
+        deliver(snapshot);
+        if (latest != snapshot) {
+            resolve();
+        }
+    }
+
+    private void deliver(ClusterSnapshot snapshot) {
         List<EquivalentAddressGroup> groups = new ArrayList<>(snapshot.members().size());
         for (Member member : snapshot.members()) {
             ServiceInstance instance = member.instance();
-            List<SocketAddress> resolved = addresses.get(instance.host() + ':' + instance.port());
+            List<SocketAddress> resolved = lookedUp.get(HostLookup.key(instance));
             if (resolved == null) {
                 resolved = List.of(HostLookup.literal(instance));
             }

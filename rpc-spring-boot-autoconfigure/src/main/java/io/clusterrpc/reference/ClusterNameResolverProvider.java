@@ -7,6 +7,7 @@ package io.clusterrpc.reference;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
 import java.net.URI;
+import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,12 @@ public final class ClusterNameResolverProvider extends NameResolverProvider {
      * @return a target for gRPC
      */
     public static String target(String reference) {
-        return SCHEME + ":///" + reference;
+        try {
+            return new URI(SCHEME, "", '/' + reference, null).toString();
+        } catch (URISyntaxException unusable) {
+            throw new IllegalArgumentException(
+                    "reference: '" + reference + "' (expected: a name that can stand in a URI)", unusable);
+        }
     }
 
     @Override

@@ -7,6 +7,8 @@ package io.clusterrpc.reference;
 import io.clusterrpc.Subscription;
 import io.clusterrpc.discovery.ClusterSnapshot;
 import io.clusterrpc.discovery.Directory;
+import java.time.Instant;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,28 @@ interface InstanceSource extends AutoCloseable {
     /** Ends what is followed to find the name; followers end by themselves. */
     @Override
     default void close() {}
+
+    /** Nobody follows anything where an explicit target takes the place of discovery. */
+    static InstanceSource none(String service) {
+        ClusterSnapshot nothing =
+                new ClusterSnapshot(service, List.of(), ClusterSnapshot.Source.UNKNOWN, Instant.EPOCH, null, List.of());
+        return new InstanceSource() {
+            @Override
+            public String service() {
+                return service;
+            }
+
+            @Override
+            public Subscription follow(Consumer<ClusterSnapshot> listener) {
+                return () -> {};
+            }
+
+            @Override
+            public ClusterSnapshot snapshot() {
+                return nothing;
+            }
+        };
+    }
 
     /** The instances of an application whose name is known from the start. */
     static InstanceSource named(String service, Directory directory) {

@@ -109,7 +109,9 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
         if (target != null) {
             builder.setNameResolverArg(ChannelTarget.KEY, target);
             Duration idle = blueprint.settings().apply(channel).idleTimeout();
-            builder.idleTimeout(idle.toMillis(), TimeUnit.MILLISECONDS);
+            if (idle != null) {
+                builder.idleTimeout(idle.toMillis(), TimeUnit.MILLISECONDS);
+            }
         }
     }
 
@@ -164,6 +166,9 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
     }
 
     private Reference named(String name) {
+        if (blueprint.nameless().test(name) && !blueprint.services().containsKey(name)) {
+            return nameless(name);
+        }
         return reference(
                 name,
                 () -> InstanceSource.named(blueprint.settings().apply(name).service(), directory));
@@ -182,7 +187,9 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
 
     private Reference open(String name, Supplier<InstanceSource> instances) {
         ReferenceSettings settings = blueprint.settings().apply(name);
-        InstanceSource source = instances.get();
+        String explicitTarget = blueprint.explicitTargets().apply(name);
+        LoadBalancingAlgorithm algorithm = blueprint.algorithms().apply(settings);
+        InstanceSource source = explicitTarget != null ? InstanceSource.none(settings.service()) : instances.get();
         EndpointRegistry endpoints = new EndpointRegistry(name);
         CircuitBreaker breaker = ReferenceDefaults.circuitBreaker(blueprint.breakers(), name);
         CallStages stages = CallStages.of(
@@ -193,22 +200,33 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
                 blueprint.runtime(),
                 blueprint.callListeners());
         endpoints.listen(new RecoveryWatch(stages::recovered));
-        String explicitTarget = blueprint.explicitTargets().apply(name);
         if (explicitTarget == null) {
-            blueprint.endpointListeners().forEach(endpoints::listen);
-            LoadBalancingAlgorithm algorithm = blueprint.algorithms().apply(settings);
             discovered.put(
                     name, new ChannelTarget(source, BalancerContext.of(name, algorithm, settings.warmUp(), endpoints)));
         }
-        ManagedChannel channel = channels.get()
-                .createChannel(
-                        name,
-                        ChannelBuilderOptions.defaults()
-                                .withShutdownGracePeriod(CHANNEL_GRACE)
-                                .withInterceptors(stages.interceptors()));
-        Reference reference = new Reference(settings, source, endpoints, breaker, explicitTarget, channel);
+        ManagedChannel channel = channel(name, stages, source);
+        if (explicitTarget == null) {
+            blueprint.endpointListeners().forEach(endpoints::listen);
+        }
+        Reference reference = new Reference(
+                settings, source, source.follow(snapshot -> {}), endpoints, breaker, explicitTarget, channel);
         announce(reference);
         return reference;
+    }
+
+    private ManagedChannel channel(String name, CallStages stages, InstanceSource source) {
+        try {
+            return channels.get()
+                    .createChannel(
+                            name,
+                            ChannelBuilderOptions.defaults()
+                                    .withShutdownGracePeriod(CHANNEL_GRACE)
+                                    .withInterceptors(stages.interceptors()));
+        } catch (RuntimeException failure) {
+            discovered.remove(name);
+            source.close();
+            throw failure;
+        }
     }
 
     private static void announce(Reference reference) {
@@ -235,6 +253,6 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
         synchronized (references) {
             open = List.copyOf(references.values());
         }
-        open.forEach(reference -> reference.source().close());
+        open.forEach(Reference::close);
     }
 }

@@ -4,6 +4,7 @@
  */
 package io.clusterrpc.reference;
 
+import io.clusterrpc.Subscription;
 import io.clusterrpc.discovery.ClusterSnapshot;
 import io.clusterrpc.loadbalance.EndpointRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -13,10 +14,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One reference in use: its channel and everything that outlives the channel's idleness. Immutable. */
+/**
+ * One reference in use: its channel and everything that outlives the channel's idleness. It follows the directory itself from its
+ * creation to its end, so that what is known of the cluster does not depend on when calls are made. Immutable.
+ */
 record Reference(
         ReferenceSettings settings,
         InstanceSource source,
+        Subscription following,
         EndpointRegistry endpoints,
         CircuitBreaker breaker,
         @Nullable String explicitTarget,
@@ -41,6 +46,12 @@ record Reference(
     @Override
     public ConnectivityState connectivity() {
         return channel.getState(false);
+    }
+
+    /** Stops following. The channel is closed by the factory that made it. */
+    void close() {
+        following.close();
+        source.close();
     }
 
     /** Connects and waits until an instance is connected. Blocks. */

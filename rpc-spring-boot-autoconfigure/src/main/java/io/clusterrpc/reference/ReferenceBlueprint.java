@@ -13,6 +13,7 @@ import io.github.resilience4j.retry.RetryRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param settings the settings of a reference by its name
  * @param services applications by the gRPC service that they offer, for references without a name
+ * @param nameless whether the name of a reference is the gRPC service of an injection point without a name, so that the catalog
+ *     has to name its application
  * @param explicitTargets the target that takes the place of discovery by name of the reference, or {@code null}
  * @param algorithms balancing algorithms by name; throws {@link UnresolvableReferenceException} for an unknown one
  * @param breakers where circuit breakers live
@@ -32,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public record ReferenceBlueprint(
         Function<String, ReferenceSettings> settings,
         Map<String, String> services,
+        Predicate<String> nameless,
         Function<String, @Nullable String> explicitTargets,
         Function<ReferenceSettings, LoadBalancingAlgorithm> algorithms,
         CircuitBreakerRegistry breakers,

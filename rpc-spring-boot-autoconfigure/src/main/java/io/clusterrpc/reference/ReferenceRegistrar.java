@@ -86,6 +86,25 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
         return names;
     }
 
+    /**
+     * The gRPC services of the injection points that give no name.
+     *
+     * @param factory the bean factory
+     * @return sorted full names of gRPC services
+     */
+    public static Set<String> nameless(ListableBeanFactory factory) {
+        Set<String> services = new TreeSet<>();
+        for (String bean : factory.getBeanDefinitionNames()) {
+            if (bean.startsWith(PREFIX + '#')) {
+                Class<?> type = factory.getType(bean, false);
+                if (type != null) {
+                    services.add(StubTypes.grpcService(type));
+                }
+            }
+        }
+        return services;
+    }
+
     private static boolean isUserType(Class<?> type) {
         String name = type.getName();
         return !name.startsWith("org.springframework.") && !name.startsWith("java.");

@@ -6,6 +6,7 @@ package io.clusterrpc.reference;
 
 import io.clusterrpc.resilience.CallPolicy;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of one reference, all of them decided. Immutable.
@@ -16,7 +17,7 @@ import java.time.Duration;
  * @param warmUp how long an instance takes from a tenth of its share to the whole
  * @param eager whether start-up waits until an instance is connected
  * @param eagerTimeout how long start-up waits at most
- * @param idleTimeout after how long without calls the channel disconnects
+ * @param idleTimeout after how long without calls the channel disconnects, {@code null} if Boot's property says so
  * @param calls deadlines, attempts and what may be sent twice
  */
 public record ReferenceSettings(
@@ -26,5 +27,5 @@ public record ReferenceSettings(
         Duration warmUp,
         boolean eager,
         Duration eagerTimeout,
-        Duration idleTimeout,
+        @Nullable Duration idleTimeout,
         CallPolicy calls) {}

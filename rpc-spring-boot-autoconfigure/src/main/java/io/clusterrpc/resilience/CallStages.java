@@ -71,12 +71,22 @@ public final class CallStages {
             CallRuntime runtime,
             Collection<? extends CallListener> listeners) {
         CallListener listener = new GuardedCallListener(listeners);
+        logTransitions(reference, breaker);
         return new CallStages(
                 reference,
                 breaker,
                 new DeadlineStage(policy, runtime.clock()),
                 new BreakerStage(reference, policy, breaker, runtime, listener),
                 new FailoverStage(reference, policy, retry, runtime, listener));
+    }
+
+    private static void logTransitions(String reference, CircuitBreaker breaker) {
+        breaker.getEventPublisher()
+                .onStateTransition(event -> logger.info(
+                        "Reference '{}': its circuit breaker went from {} to {}",
+                        reference,
+                        event.getStateTransition().getFromState(),
+                        event.getStateTransition().getToState()));
     }
 
     /**

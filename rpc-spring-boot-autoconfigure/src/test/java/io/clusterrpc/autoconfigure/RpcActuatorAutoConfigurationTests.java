@@ -20,6 +20,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -31,7 +32,10 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConf
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 class RpcActuatorAutoConfigurationTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -105,7 +109,7 @@ class RpcActuatorAutoConfigurationTests {
     }
 
     @Test
-    void countsTransitionsOfTheBreakersOfReferencesOnly() {
+    void countsAndLogsTransitionsOfTheBreakersOfReferencesOnly(CapturedOutput output) {
         new ApplicationContextRunner()
                 .withBean(
                         Directory.class,
@@ -128,6 +132,9 @@ class RpcActuatorAutoConfigurationTests {
                     var breakers = context.getBean(CircuitBreakerRegistry.class);
                     breakers.circuitBreaker("greeter").transitionToOpenState();
                     breakers.circuitBreaker("elsewhere").transitionToOpenState();
+                    assertThat(output)
+                            .contains("Reference 'greeter': its circuit breaker went from CLOSED to OPEN")
+                            .doesNotContain("elsewhere");
                     MeterRegistry registry = context.getBean(MeterRegistry.class);
                     assertThat(registry.get("rpc.breaker.transitions").counters())
                             .hasSize(1)

@@ -160,6 +160,7 @@ class RpcActuatorIT {
                 .containsPattern("rpc_failovers_total\\{.*reference=\"nobody\",status=\"UNAVAILABLE\"\\} 2")
                 .containsPattern("rpc_instances\\{reference=\"greeter\",state=\"ready\"\\} 1")
                 .containsPattern("rpc_instances\\{reference=\"nobody\",state=\"ready\"\\} 0")
+                .containsPattern("resilience4j_circuitbreaker_state\\{.*name=\"greeter\",state=\"closed\"\\} 1")
                 .containsPattern("rpc_calls_active\\{reference=\"greeter\"\\} 0")
                 .containsPattern("rpc_picks_total\\{peer=\"127.0.0.1:[0-9]+\",reference=\"greeter\"\\} [5-9]")
                 .containsPattern("rpc_registry_updates_total\\{backend=\"local\",service=\"greeter\"\\}")

@@ -223,6 +223,17 @@ class RpcDiscoveryAutoConfigurationTests {
         assertThat(cache).isNotEmptyDirectory();
     }
 
+    /** A directory in between could belong to another user, who then could replace what is in it. */
+    @Test
+    void cacheIsDirectlyBelowTheTemporaryDirectory() {
+        String user = System.getProperty("user.name").replaceAll("[^A-Za-z0-9._-]", "_");
+        runner.withUserConfiguration(Consul.class)
+                .withSystemProperties("java.io.tmpdir=" + directory)
+                .withPropertyValues("spring.application.name=shop/../orders")
+                .run(context -> context.getBean(Directory.class).subscribe("orders", snapshot -> {}));
+        assertThat(directory.resolve("rpc-" + user + "-cache-shop_.._orders")).isNotEmptyDirectory();
+    }
+
     @Configuration(proxyBeanMethods = false)
     static class Consul {
         @Bean

@@ -361,6 +361,89 @@ class RpcReferenceAutoConfigurationTests {
     }
 
     @Test
+    void bootsIdleTimeoutWinsOverOurDefault() {
+        registry.join(one.instance("greeter"));
+        runner.withUserConfiguration(Single.class)
+                .withPropertyValues("spring.grpc.client.channel.greeter.idle.timeout=1s")
+                .run(context -> {
+                    context.getBean(Single.class).greeter.sayHello(REQUEST);
+                    ReferenceState state =
+                            context.getBean(RpcReferences.class).states().get(0);
+                    Awaitility.await().until(() -> state.connectivity() == ConnectivityState.IDLE);
+                });
+    }
+
+    @Test
+    void referenceFollowsTheRegistryBeforeItsFirstCallAndUntilTheContextCloses() {
+        registry.join(one.instance("greeter"));
+        runner.withUserConfiguration(Single.class).run(context -> {
+            assertThat(context.getBean(RpcReferences.class)
+                            .states()
+                            .get(0)
+                            .snapshot()
+                            .members())
+                    .hasSize(1);
+            assertThat(registry.watching()).isEqualTo(1);
+        });
+        assertThat(registry.watching()).isZero();
+    }
+
+    @Test
+    void namelessReferenceIsCompletedAndConnectedLikeANamedOne() {
+        registry.join(one.instance("greeter"));
+        runner.withUserConfiguration(Nameless.class)
+                .withPropertyValues(
+                        "rpc.services.[rpctest.Greeter]=greeter",
+                        "rpc.defaults.eager=true",
+                        "resilience4j.circuitbreaker.instances.greeter.failure-rate-threshold=33")
+                .run(context -> {
+                    ReferenceState state =
+                            context.getBean(RpcReferences.class).states().get(0);
+                    assertThat(state.connectivity()).isEqualTo(ConnectivityState.READY);
+                    assertThat(state.breaker().getCircuitBreakerConfig().getSlidingWindowType())
+                            .isEqualTo(SlidingWindowType.TIME_BASED);
+                });
+    }
+
+    @Test
+    void eagerNamelessReferenceIsFoundByTheCatalog() {
+        registry.join(one.instance("greeter"));
+        runner.withUserConfiguration(LazyNameless.class)
+                .withPropertyValues("rpc.references.[rpctest.Greeter].eager=true")
+                .run(context -> {
+                    ReferenceState state =
+                            context.getBean(RpcReferences.class).states().get(0);
+                    assertThat(state.connectivity()).isEqualTo(ConnectivityState.READY);
+                    assertThat(state.service()).isEqualTo("greeter");
+                });
+    }
+
+    @Test
+    void callsInBackoffEndWhenTheContextCloses() {
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        runner.withPropertyValues(
+                        "resilience4j.retry.instances.greeter.wait-duration=300ms",
+                        "rpc.references.greeter.deadline=30s")
+                .run(context -> {
+                    GreeterGrpc.GreeterBlockingStub greeter =
+                            context.getBean(RpcReferences.class).stub("greeter", GreeterGrpc.GreeterBlockingStub.class);
+                    Thread caller = new Thread(() -> {
+                        try {
+                            greeter.sayHello(REQUEST);
+                        } catch (RuntimeException ended) {
+                            failure.complete(ended);
+                        }
+                    });
+                    caller.setDaemon(true);
+                    caller.start();
+                    Awaitility.await()
+                            .until(() -> caller.getState() == Thread.State.WAITING
+                                    || caller.getState() == Thread.State.TIMED_WAITING);
+                });
+        assertThat(failure).succeedsWithin(Duration.ofSeconds(10)).isInstanceOf(StatusRuntimeException.class);
+    }
+
+    @Test
     void hostNamesAreLookedUp() {
         registry.join(ServiceInstance.builder("greeter", "named", "localhost", one.port())
                 .build());
@@ -440,6 +523,13 @@ class RpcReferenceAutoConfigurationTests {
 
         @RpcReference
         GreeterGrpc.GreeterBlockingStub greeter;
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class LazyNameless {
+
+        @RpcReference
+        ObjectProvider<GreeterGrpc.GreeterBlockingStub> greeter;
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -41,6 +41,21 @@ class WeightedRoundRobinTests extends LoadBalancingAlgorithmContractTests {
     }
 
     @Test
+    void spreadsThePlacesOfHeavyInstances() {
+        List<Candidate> candidates = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            candidates.add(candidate("i" + i, i < 10 ? 190 : 10, 1));
+        }
+        Selector selector = algorithm().selector(candidates);
+        int last = -1;
+        for (int i = 0; i < 10_000; i++) {
+            int chosen = selector.select(call(i));
+            assertThat(chosen).as("twice in a row at %d", i).isNotEqualTo(last);
+            last = chosen;
+        }
+    }
+
+    @Test
     void staysCloseToTheWeightsAtEveryMoment() {
         List<Candidate> candidates = new ArrayList<>();
         double total = 0;

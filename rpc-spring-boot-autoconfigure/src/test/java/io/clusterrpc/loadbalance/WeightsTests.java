@@ -45,7 +45,11 @@ class WeightsTests {
     }
 
     private double warmth(Instant start) {
-        return weights(Duration.ofSeconds(30), EnumSet.of(WeightFactor.WARM_UP)).of(endpoint(start));
+        return weights(Duration.ofSeconds(30), EnumSet.of(WeightFactor.WARM_UP)).warmth(endpoint(start));
+    }
+
+    private static double weight(Weights weights, EndpointRecord endpoint) {
+        return weights.of(endpoint, weights.warmth(endpoint));
     }
 
     @Test
@@ -68,25 +72,25 @@ class WeightsTests {
     void anInstanceWhoseClockIsAheadWarmsUpFromWhenItWasFirstSeen() {
         Weights weights = weights(Duration.ofSeconds(30), EnumSet.of(WeightFactor.WARM_UP));
         EndpointRecord skewed = endpoint(now.plus(Duration.ofHours(1)));
-        assertThat(weights.of(skewed)).isEqualTo(0.1);
+        assertThat(weights.warmth(skewed)).isEqualTo(0.1);
         time.advance(Duration.ofSeconds(15));
-        assertThat(weights.of(skewed)).isCloseTo(0.55, within(1e-9));
-        assertThat(weights.warming(skewed)).isTrue();
+        assertThat(weights.warmth(skewed)).isCloseTo(0.55, within(1e-9));
         time.advance(Duration.ofSeconds(15));
-        assertThat(weights.of(skewed)).isEqualTo(1);
-        assertThat(weights.warming(skewed)).isFalse();
+        assertThat(weights.warmth(skewed)).isEqualTo(1);
     }
 
     @Test
     void multipliesTheFactorsThatTheAlgorithmTakes() {
         Duration warmUp = Duration.ofSeconds(30);
         EndpointRecord half = endpoint(now.minusSeconds(15));
-        assertThat(weights(warmUp, Set.of()).of(half)).isEqualTo(1);
-        assertThat(weights(warmUp, EnumSet.of(WeightFactor.STATIC)).of(half)).isEqualTo(200);
-        assertThat(weights(warmUp, EnumSet.allOf(WeightFactor.class)).of(half)).isCloseTo(110, within(1e-9));
-        assertThat(weights(warmUp, EnumSet.of(WeightFactor.STATIC)).warming(half))
-                .isFalse();
-        assertThat(weights(Duration.ZERO, EnumSet.allOf(WeightFactor.class)).of(endpoint(now)))
+        assertThat(weight(weights(warmUp, Set.of()), half)).isEqualTo(1);
+        assertThat(weight(weights(warmUp, EnumSet.of(WeightFactor.STATIC)), half))
+                .isEqualTo(200);
+        assertThat(weight(weights(warmUp, EnumSet.allOf(WeightFactor.class)), half))
+                .isCloseTo(110, within(1e-9));
+        assertThat(weights(warmUp, EnumSet.of(WeightFactor.STATIC)).warmth(half))
+                .isEqualTo(1);
+        assertThat(weight(weights(Duration.ZERO, EnumSet.allOf(WeightFactor.class)), endpoint(now)))
                 .isEqualTo(200);
     }
 

@@ -154,6 +154,34 @@ class LightClientInterceptorTests {
                 .isEqualTo(1);
     }
 
+    /** Micrometer's records such a call twice. */
+    @Test
+    void recordsACallThatFailsWhileItIsSentOnce() {
+        ClientInterceptor broken = new ClientInterceptor() {
+            @Override
+            public <Q, A> ClientCall<Q, A> interceptCall(
+                    MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+                return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
+                    @Override
+                    public void halfClose() {
+                        throw new IllegalArgumentException("broken");
+                    }
+                };
+            }
+        };
+        Channel over = ClientInterceptors.intercept(
+                ClientInterceptors.intercept(channel, broken),
+                new LightClientInterceptor(light, KeyValues.empty(), true));
+        assertThatExceptionOfType(RuntimeException.class)
+                .isThrownBy(() -> GreeterGrpc.newFutureStub(over).sayHello(request("a")));
+
+        assertThat(light.get("grpc.client").timers())
+                .hasSize(1)
+                .allSatisfy(timer -> assertThat(timer.count()).isEqualTo(1));
+        assertThat(light.get("grpc.client.active").longTaskTimer().activeTasks())
+                .isZero();
+    }
+
     @Test
     void countsActiveCallsWhileTheyRun() {
         Consumer<Channel> open = it -> {

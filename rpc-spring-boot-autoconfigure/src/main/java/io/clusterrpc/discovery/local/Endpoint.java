@@ -9,7 +9,6 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -84,15 +83,17 @@ sealed interface Endpoint {
                 return new Attempt(connectUnix(unix.path()), false);
             }
             return new Attempt(connectTcp(((Tcp) this).port()), false);
-        } catch (ConnectException ex) {
-            // Anything but a refusal may come from a process that is frozen rather than dead.
-            return new Attempt(null, String.valueOf(ex.getMessage()).contains("refused"));
-        } catch (SocketTimeoutException ex) {
-            return new Attempt(null, false);
         } catch (IOException | UnsupportedOperationException ex) {
-            boolean noSocket = this instanceof Unix unix && !Files.exists(unix.path());
-            return new Attempt(null, noSocket);
+            return new Attempt(null, provesDeath(ex));
         }
+    }
+
+    /**
+     * What a failure to connect says. The text of an exception is in the language of the machine, so only its type counts: a frozen
+     * process accepts (Unix: until its backlog is full, then {@code connect} returns {@code false}; TCP: then it times out).
+     */
+    default boolean provesDeath(Exception failure) {
+        return failure instanceof ConnectException || (this instanceof Unix unix && !Files.exists(unix.path()));
     }
 
     private static @Nullable SocketChannel connectUnix(Path path) throws IOException {

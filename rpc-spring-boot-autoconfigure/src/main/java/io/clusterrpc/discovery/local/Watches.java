@@ -62,6 +62,7 @@ final class Watches {
         private final Listener listener;
         private final Set<String> known = new HashSet<>();
         private @Nullable List<ServiceInstance> told;
+        private boolean failing;
         private volatile boolean closed;
 
         ServiceWatch(String service, Listener listener) {
@@ -78,7 +79,10 @@ final class Watches {
             });
             known.removeAll(gone);
             boolean first = told == null && (problem == null || !instances.isEmpty());
-            if (first || (told != null && !told.equals(instances)) || !gone.isEmpty()) {
+            // The same list is news as well when nobody could vouch for it until now.
+            boolean recovered = failing && problem == null;
+            failing = problem != null;
+            if (first || recovered || (told != null && !told.equals(instances)) || !gone.isEmpty()) {
                 told = instances;
                 call(() -> listener.onInstances(instances, gone));
             }
