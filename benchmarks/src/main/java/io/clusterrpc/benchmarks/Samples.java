@@ -78,20 +78,20 @@ public final class Samples implements AutoCloseable {
      * Reads a file back.
      *
      * @param path the file
-     * @return one map of column name to value a sample
+     * @return the samples
      * @throws IOException if it cannot be read
      */
-    public static List<Map<String, String>> read(Path path) throws IOException {
+    public static List<Sample> read(Path path) throws IOException {
         List<String> lines = Files.readAllLines(path);
         String[] names = lines.get(0).split(",", -1);
-        List<Map<String, String>> samples = new ArrayList<>();
+        List<Sample> samples = new ArrayList<>();
         for (String line : lines.subList(1, lines.size())) {
             String[] values = line.split(",", -1);
             Map<String, String> sample = new LinkedHashMap<>();
             for (int i = 0; i < names.length; i++) {
                 sample.put(names[i], values[i]);
             }
-            samples.add(sample);
+            samples.add(new Sample(sample));
         }
         return samples;
     }

@@ -4,6 +4,7 @@
  */
 package io.clusterrpc.benchmarks.spine;
 
+import io.clusterrpc.benchmarks.Sample;
 import io.clusterrpc.benchmarks.Samples;
 import io.clusterrpc.benchmarks.Verdict;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Computes the figures of the spine from the raw samples of {@link SpineRun}, of the start-up runs and of the class paths. */
 final class SpineVerdict {
@@ -21,11 +22,11 @@ final class SpineVerdict {
     private static final long SECOND = 1_000_000;
     private static final long WINDOW = 2 * SECOND;
 
-    private final List<Map<String, String>> calls;
-    private final List<Map<String, String>> picks;
-    private final List<Map<String, String>> events;
-    private final List<Map<String, String>> starts;
-    private final List<Map<String, String>> jars;
+    private final List<Sample> calls;
+    private final List<Sample> picks;
+    private final List<Sample> events;
+    private final List<Sample> starts;
+    private final List<Sample> jars;
 
     private SpineVerdict(Path results) throws IOException {
         calls = Samples.read(results.resolve("calls.csv"));
@@ -53,18 +54,12 @@ final class SpineVerdict {
 
     private void kill(Verdict verdict) {
         verdict.exactly(
-                "kill-calls",
-                count("kill", false),
-                SpineRun.CALLS_AT_KILL,
-                "safe calls, one of three providers killed");
-        verdict.exactly("kill-failed", count("kill", true), 0, "of them");
-        Map<String, String> gone = event("kill", "gone");
-        List<Long> sent = picks.stream()
-                .filter(pick -> pick.get("port").equals(gone.get("port")))
-                .map(SpineVerdict::micros)
-                .toList();
-        double last = sent.isEmpty() ? Double.NaN : (Collections.max(sent) - micros(gone)) / 1000.0;
-        double dying = (micros(gone) - micros(event("kill", "killed"))) / 1000.0;
+                "kill-calls", calls("kill").size(), SpineRun.CALLS_AT_KILL, "safe, one of three providers killed");
+        verdict.exactly("kill-failed", failed("kill"), 0, "of them");
+        Sample gone = event("kill", "gone");
+        List<Long> sent = picksOf(gone.text("port"));
+        double last = sent.isEmpty() ? Double.NaN : (Collections.max(sent) - gone.number("micros")) / 1000.0;
+        double dying = (gone.number("micros") - event("kill", "killed").number("micros")) / 1000.0;
         verdict.atMost(
                 "kill-last-pick-ms",
                 last,
@@ -75,124 +70,109 @@ final class SpineVerdict {
 
     private void restart(Verdict verdict) {
         long gone = events.stream()
-                .filter(e -> e.get("phase").equals("restart") && e.get("event").equals("gone"))
+                .filter(event -> event.is("phase", "restart") && event.is("event", "gone"))
                 .count();
         verdict.exactly("restarted", gone, 3, "providers, one after the other, by SIGTERM");
-        long all = count("restart", false);
+        int all = calls("restart").size();
         verdict.exactly(
-                "restart-failed",
-                all == 0 ? Double.NaN : count("restart", true),
-                0,
-                "of " + all + " calls, half unsafe");
+                "restart-failed", all == 0 ? Double.NaN : failed("restart"), 0, "of " + all + " calls, half unsafe");
     }
 
     private void join(Verdict verdict) {
-        Map<String, String> joined = event("join", "ready");
-        long ready = micros(joined);
-        long first = picks.stream()
-                .filter(pick -> pick.get("port").equals(joined.get("port")))
-                .mapToLong(SpineVerdict::micros)
-                .min()
-                .orElse(Long.MAX_VALUE);
+        Sample joined = event("join", "ready");
+        String port = joined.text("port");
+        long ready = joined.number("micros");
+        List<Long> sent = picksOf(port);
         verdict.atMost(
                 "join-first-call-ms",
-                first == Long.MAX_VALUE ? Double.NaN : (first - ready) / 1000.0,
+                sent.isEmpty() ? Double.NaN : (Collections.min(sent) - ready) / 1000.0,
                 1000,
                 "after the joining provider said that it was ready");
-        double worst = Double.NaN;
-        StringBuilder curve = new StringBuilder();
         long warmUp = SpineRun.WARM_UP_SECONDS * SECOND;
-        for (long from = ready; from + WINDOW <= ready + warmUp + WINDOW; from += WINDOW) {
-            double share = share(joined.get("port"), from, from + WINDOW);
-            double ramp = 100 * ramp((from + WINDOW / 2.0 - ready) / warmUp);
-            double off = Math.abs(share - ramp);
-            worst = Double.isNaN(worst) || Double.isNaN(off) || off > worst ? off : worst;
+        List<Double> off = new ArrayList<>();
+        StringBuilder curve = new StringBuilder();
+        for (long elapsed = 0; elapsed <= warmUp; elapsed += WINDOW) {
+            double share = share(port, ready + elapsed, ready + elapsed + WINDOW);
+            double ramp = 100 * Math.min(1, 0.1 + 0.9 * (elapsed + WINDOW / 2.0) / warmUp);
+            off.add(Math.abs(share - ramp));
             curve.append(' ').append(Math.round(share)).append('/').append(Math.round(ramp));
         }
-        verdict.atMost("join-ramp-off-points", worst, 10, "calls in % of the others' mean / ramp, every 2 s:" + curve);
+        verdict.atMost(
+                "join-ramp-off-points",
+                Collections.max(off),
+                10,
+                "calls in % of the mean of the others / ramp, every 2 s:" + curve);
     }
 
-    private static double ramp(double elapsed) {
-        return Math.min(1, 0.1 + 0.9 * elapsed);
-    }
-
-    /** The calls sent to a port in percent of the mean of the other ports. */
+    /** The calls sent to a port in percent of the mean of the other ports; NaN, and so a miss, if those got none. */
     private double share(String port, long from, long to) {
-        long own = 0;
-        Map<String, Long> others = new HashMap<>();
-        for (Map<String, String> pick : picks) {
-            long micros = micros(pick);
-            if (micros >= from && micros < to) {
-                if (pick.get("port").equals(port)) {
-                    own++;
-                } else {
-                    others.merge(pick.get("port"), 1L, Long::sum);
-                }
-            }
-        }
-        return 100.0
-                * own
-                / others.values().stream().mapToLong(n -> n).average().orElse(Double.NaN);
+        Map<String, Long> counts = picks.stream()
+                .filter(pick -> pick.number("micros") >= from && pick.number("micros") < to)
+                .collect(Collectors.groupingBy(pick -> pick.text("port"), HashMap::new, Collectors.counting()));
+        Long own = counts.remove(port);
+        double others = counts.values().stream().mapToLong(n -> n).average().orElse(Double.NaN);
+        return 100.0 * (own == null ? 0 : own) / others;
     }
 
     private void startUp(Verdict verdict) {
-        Map<String, Map<String, Double>> pairs = new TreeMap<>();
-        for (Map<String, String> start : starts) {
-            pairs.computeIfAbsent(start.get("pair"), pair -> new HashMap<>())
-                    .put(start.get("application"), Double.valueOf(start.get("cpuMillis")));
-        }
-        // The first pair fills the caches of the machine.
-        pairs.remove("0");
-        List<Double> more = new ArrayList<>();
-        List<Double> plain = new ArrayList<>();
-        for (Map<String, Double> pair : pairs.values()) {
-            more.add(pair.get("starter") - pair.get("plain"));
-            plain.add(pair.get("plain"));
-        }
-        Collections.sort(more);
+        Map<String, Long> plain = starts("plain");
+        Map<String, Long> starter = starts("starter");
+        List<Long> more = new ArrayList<>();
+        plain.forEach((pair, millis) -> more.add(starter.getOrDefault(pair, Long.MAX_VALUE) - millis));
         verdict.exactly("start-up-pairs", more.size(), 15, "interleaved");
         verdict.below(
                 "start-up-cpu-more-ms",
                 median(more),
                 300,
-                "median, from " + more.get(0) + " to " + more.get(more.size() - 1) + "; without the starter "
-                        + median(plain));
+                "median of the pairs, from " + Collections.min(more) + " to " + Collections.max(more)
+                        + "; medians of each: " + median(plain.values()) + " without, " + median(starter.values())
+                        + " with the starter");
     }
 
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
+    /** CPU time by pair, without the first pair, which fills the caches of the machine. */
+    private Map<String, Long> starts(String application) {
+        return starts.stream()
+                .filter(start -> start.is("application", application) && !start.is("pair", "0"))
+                .collect(Collectors.toMap(start -> start.text("pair"), start -> start.number("cpuMillis")));
+    }
+
+    private static double median(Iterable<Long> values) {
+        List<Long> sorted = new ArrayList<>();
+        values.forEach(sorted::add);
+        Collections.sort(sorted);
         return sorted.isEmpty() ? Double.NaN : sorted.get(sorted.size() / 2);
     }
 
     private void jars(Verdict verdict) {
-        List<Map<String, String>> added =
-                jars.stream().filter(jar -> jar.get("added").equals("true")).toList();
-        long bytes = added.stream()
-                .mapToLong(jar -> Long.parseLong(jar.get("bytes")))
-                .sum();
+        List<Sample> added =
+                jars.stream().filter(jar -> jar.is("added", "true")).toList();
+        long bytes = added.stream().mapToLong(jar -> jar.number("bytes")).sum();
         verdict.below(
                 "jars-added-kb",
                 added.isEmpty() ? Double.NaN : bytes / 1000.0,
                 2000,
-                String.join(", ", added.stream().map(jar -> jar.get("jar")).toList()));
+                added.stream().map(jar -> jar.text("jar")).collect(Collectors.joining(", ")));
     }
 
-    private long count(String phase, boolean failedOnly) {
-        return calls.stream()
-                .filter(call -> call.get("phase").equals(phase))
-                .filter(call -> !failedOnly || !call.get("code").equals("OK"))
-                .count();
+    private List<Sample> calls(String phase) {
+        return calls.stream().filter(call -> call.is("phase", phase)).toList();
     }
 
-    private Map<String, String> event(String phase, String event) {
+    private long failed(String phase) {
+        return calls(phase).stream().filter(call -> !call.is("code", "OK")).count();
+    }
+
+    private List<Long> picksOf(String port) {
+        return picks.stream()
+                .filter(pick -> pick.is("port", port))
+                .map(pick -> pick.number("micros"))
+                .toList();
+    }
+
+    private Sample event(String phase, String name) {
         return events.stream()
-                .filter(e -> e.get("phase").equals(phase) && e.get("event").equals(event))
+                .filter(event -> event.is("phase", phase) && event.is("event", name))
                 .findFirst()
-                .orElseThrow(
-                        () -> new IllegalStateException("events.csv: no '" + event + "' in phase '" + phase + "'"));
-    }
-
-    private static long micros(Map<String, String> sample) {
-        return Long.parseLong(sample.get("micros"));
+                .orElseThrow(() -> new IllegalStateException("events.csv: no '" + name + "' in phase '" + phase + "'"));
     }
 }
