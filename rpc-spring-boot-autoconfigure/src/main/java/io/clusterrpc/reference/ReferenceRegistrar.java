@@ -44,6 +44,10 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
 
     private static final String PREFIX = "rpcReference#";
 
+    /** Whose beans surely hold no reference of ours; looking through them would cost start-up time. */
+    private static final List<String> LIBRARIES = List.of(
+            "java.", "jakarta.", "org.springframework.", "io.micrometer.", "io.grpc.", "io.github.resilience4j.");
+
     /** Created by the auto-configuration. */
     public ReferenceRegistrar() {}
 
@@ -107,8 +111,7 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
     }
 
     private static boolean isUserType(Class<?> type) {
-        String name = type.getName();
-        return !name.startsWith("org.springframework.") && !name.startsWith("java.");
+        return LIBRARIES.stream().noneMatch(type.getName()::startsWith);
     }
 
     private static void scan(Class<?> type, BeanDefinitionRegistry registry) {
