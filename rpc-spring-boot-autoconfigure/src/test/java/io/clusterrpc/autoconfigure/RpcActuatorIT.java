@@ -185,6 +185,7 @@ class RpcActuatorIT {
                 .as("documented, but not in the answer of a healthy application")
                 .containsExactlyInAnyOrder(
                         "/references/*/target",
+                        "/references/*/discovery/age",
                         "/references/*/discovery/problem",
                         "/references/*/breaker/failureRatePercent",
                         "/references/*/instances/unusedBecause",
