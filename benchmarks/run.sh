@@ -3,15 +3,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Runs an experiment: builds what it needs, writes raw samples to benchmarks/results/NAME-TIME, then computes the verdict from
-# them. The last line says whether every bar held; exit code 0 only if so.
+# them. The last line says whether every bar held; exit code 0 only if so. Each experiment is a file in benchmarks/experiments
+# and a Java package that holds its verdict.
 set -euo pipefail
-
-usage() {
-	cat <<-EOF
-		Usage: benchmarks/run.sh spine                what members that die, restart and join cost; start-up (about 6 minutes)
-		       benchmarks/run.sh verdict DIR          the verdict again, from the samples in DIR
-	EOF
-}
 
 started_in=$PWD
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -20,12 +14,30 @@ cd "$root"
 # shellcheck source=config/setup.sh
 . config/setup.sh
 
+usage() {
+	echo "Usage: benchmarks/run.sh NAME [NAME ...]      run experiments, one after the other"
+	echo "       benchmarks/run.sh all                  run all of them"
+	echo "       benchmarks/run.sh verdict DIR          the verdict again, from the samples in DIR"
+	echo "Experiments:"
+	local file
+	for file in benchmarks/experiments/*.sh; do
+		printf '  %-10s %s\n' "$(basename "$file" .sh)" "$(sed -n '1s/^# //p' "$file")"
+	done
+}
+
 # The demo's provider as a jar, our classes, and the class paths without and with the starter.
 build() {
 	echo "Building" >&2
 	./mvnw -q -B -Dquick -Dmaven.test.skip -Dspring-boot.repackage.skip=false -pl demo-provider,benchmarks -am package >&2
+	paths
+}
+
+paths() {
 	classpath=$target/classes:$(cat "$target/class-path-without-starter"):$(cat "$target/class-path-with-starter")
-	provider=$(ls "$root"/demo-provider/target/demo-provider-*.jar | grep -v -e -sources -e -javadoc | head -n 1)
+	# For the experiments' files.
+	# shellcheck disable=SC2034
+	provider=$(find demo-provider/target -name 'demo-provider-*.jar' ! -name '*-sources.jar' ! -name '*-javadoc.jar' | head -n 1)
+	provider=$root/$provider
 }
 
 # The folder for this run's samples, with a note of where they come from.
@@ -42,26 +54,21 @@ new_results() { # name
 	echo "Raw samples: $results" >&2
 }
 
-spine() {
-	build
-	new_results spine
-	echo "Killing, restarting and adding providers under load (about 2 minutes)" >&2
-	"$java" -Xmx512m -cp "$classpath" io.clusterrpc.benchmarks.spine.SpineRun "$results" "$provider" \
-		>"$results/consumer.log" 2>&1 || die "see $results/consumer.log" "$(tail -n 5 "$results/consumer.log")"
-	echo "Starting applications without and with the starter (about 4 minutes)" >&2
-	"$java" -cp "$target/classes" io.clusterrpc.benchmarks.startup.StartUpRun "$results" "$target/classes" \
-		"$target/class-path-without-starter" "$target/class-path-with-starter" >&2 || die "the applications did not start"
+run() { # name
+	# shellcheck source=/dev/null
+	. "benchmarks/experiments/$1.sh"
+	new_results "$1"
+	experiment
 	verdict "$results"
 }
 
 verdict() { # folder
 	local name
-	[ -d "$target/classes" ] || build
 	name=$(basename "$1")
-	case ${name%%-*} in
-		spine) "$java" -cp "$target/classes" io.clusterrpc.benchmarks.spine.SpineVerdict "$1" | tee "$1/verdict.txt" ;;
-		*) die "$1 is not a folder of samples of a known experiment" ;;
-	esac
+	name=${name%%-*}
+	[ -f "benchmarks/experiments/$name.sh" ] || die "$1 is not a folder of samples of a known experiment"
+	if [ -d "$target/classes" ]; then paths; else build; fi
+	"$java" -cp "$classpath" "io.clusterrpc.benchmarks.$name.${name^}Verdict" "$1" | tee "$1/verdict.txt"
 }
 
 die() {
@@ -70,9 +77,15 @@ die() {
 }
 
 case "${1:-}" in
-	spine | verdict) ;;
 	-h | --help) usage && exit 0 ;;
-	*) usage >&2 && exit 2 ;;
+	"") usage >&2 && exit 2 ;;
+	verdict) ;;
+	all) set -- $(basename -s .sh benchmarks/experiments/*.sh) ;;
+	*)
+		for name; do
+			[ -f "benchmarks/experiments/$name.sh" ] || { usage >&2 && exit 2; }
+		done
+		;;
 esac
 set_up
 java=$JAVA_HOME/bin/java
@@ -80,5 +93,14 @@ if [ "$1" = verdict ]; then
 	samples=$(cd "$started_in" && cd "${2:-}" 2>/dev/null && pwd) || die "no such folder: ${2:-}"
 	verdict "$samples"
 else
-	"$1"
+	build
+	missed=0
+	lines=()
+	for name; do
+		if (run "$name"); then :; else missed=1; fi
+		last=$(find benchmarks/results -maxdepth 2 -path "*/$name-*/verdict.txt" | sort | tail -n 1)
+		lines+=("$(tail -n 1 "$last" 2>/dev/null)")
+	done
+	[ $# -eq 1 ] || printf '%s\n' "${lines[@]}"
+	exit "$missed"
 fi

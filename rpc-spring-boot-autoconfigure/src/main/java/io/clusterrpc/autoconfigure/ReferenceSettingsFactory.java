@@ -9,6 +9,7 @@ import io.clusterrpc.autoconfigure.RpcReferenceProperties.BalancingProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.Defaults;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.MethodProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.ReferenceProperties;
+import io.clusterrpc.loadbalance.BalancingPolicy;
 import io.clusterrpc.reference.ReferenceSettings;
 import io.clusterrpc.resilience.CallPolicy;
 import io.clusterrpc.resilience.MethodPolicy;
@@ -44,19 +45,23 @@ final class ReferenceSettingsFactory {
 
     ReferenceSettings create(String name) {
         ReferenceProperties own = references.getOrDefault(name, NOTHING);
-        Balancing balancing = defaults.balancing();
         String path = "rpc.references." + name + ".";
         return new ReferenceSettings(
                 name,
                 or(own.service(), name),
-                or(own.balancing().algorithm(), balancing.algorithm()),
-                positiveOrZero(path + "balancing.warm-up", or(own.balancing().warmUp(), balancing.warmUp())),
+                or(own.balancing().algorithm(), defaults.balancing().algorithm()),
+                balancing(path + "balancing.", own.balancing()),
                 or(own.eager(), defaults.eager()),
                 positive(path + "eager-timeout", or(own.eagerTimeout(), defaults.eagerTimeout())),
                 own.idleTimeout() == null && idleTimeoutOfBoot.test(name)
                         ? null
                         : positive(path + "idle-timeout", or(own.idleTimeout(), defaults.idleTimeout())),
                 calls(path, own));
+    }
+
+    private BalancingPolicy balancing(String path, BalancingProperties own) {
+        Balancing common = defaults.balancing();
+        return new BalancingPolicy(positiveOrZero(path + "warm-up", or(own.warmUp(), common.warmUp())));
     }
 
     private CallPolicy calls(String path, ReferenceProperties own) {

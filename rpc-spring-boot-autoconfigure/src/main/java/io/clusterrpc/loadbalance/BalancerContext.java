@@ -5,7 +5,6 @@
 package io.clusterrpc.loadbalance;
 
 import io.grpc.Attributes;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
@@ -18,7 +17,7 @@ import java.util.random.RandomGenerator;
  *
  * @param reference name of the reference, for errors and logs
  * @param algorithm chooses among the instances that may get a call
- * @param warmUp how long the share of a young instance rises from 10 % to 100 %; zero for no warm-up
+ * @param policy how to balance, apart from the algorithm
  * @param endpoints keeps what is known of each instance beyond the life of the balancer
  * @param nanoTime a monotonic clock
  * @param clock the wall clock, compared with start times of instances
@@ -27,7 +26,7 @@ import java.util.random.RandomGenerator;
 public record BalancerContext(
         String reference,
         LoadBalancingAlgorithm algorithm,
-        Duration warmUp,
+        BalancingPolicy policy,
         EndpointRegistry endpoints,
         LongSupplier nanoTime,
         InstantSource clock,
@@ -36,31 +35,21 @@ public record BalancerContext(
     /** Where the attributes of a resolution carry the context. */
     public static final Attributes.Key<BalancerContext> KEY = Attributes.Key.create("io.clusterrpc.balancer-context");
 
-    /** How long an instance is warmed up unless configured otherwise. */
-    public static final Duration DEFAULT_WARM_UP = Duration.ofSeconds(30);
-
-    /** Checks the duration. */
-    public BalancerContext {
-        if (warmUp.isNegative()) {
-            throw new IllegalArgumentException("warmUp: " + warmUp + " (expected: zero or longer)");
-        }
-    }
-
     /**
      * A context on the clocks and the randomness of the JVM.
      *
      * @param reference name of the reference
      * @param algorithm chooses among the instances
-     * @param warmUp zero or longer
+     * @param policy how to balance
      * @param endpoints the reference's registry of endpoints
      * @return a context
      */
     public static BalancerContext of(
-            String reference, LoadBalancingAlgorithm algorithm, Duration warmUp, EndpointRegistry endpoints) {
+            String reference, LoadBalancingAlgorithm algorithm, BalancingPolicy policy, EndpointRegistry endpoints) {
         return new BalancerContext(
                 reference,
                 algorithm,
-                warmUp,
+                policy,
                 endpoints,
                 System::nanoTime,
                 InstantSource.system(),

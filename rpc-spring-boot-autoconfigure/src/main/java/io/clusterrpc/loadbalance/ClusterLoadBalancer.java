@@ -76,7 +76,11 @@ final class ClusterLoadBalancer extends LoadBalancer {
             BalancerContext context = attributes.get(BalancerContext.KEY);
             if (context == null) {
                 String name = helper.getAuthority();
-                context = BalancerContext.of(name, new Rotation(), Duration.ZERO, new EndpointRegistry(name));
+                context = BalancerContext.of(
+                        name,
+                        new Rotation(),
+                        BalancingPolicy.DEFAULTS.withWarmUp(Duration.ZERO),
+                        new EndpointRegistry(name));
             }
             existing = new Publisher(helper, context);
             publisher = existing;

@@ -28,7 +28,7 @@ final class Weights {
 
     Weights(Set<WeightFactor> factors, BalancerContext context) {
         this.factors = factors;
-        this.warmUp = context.warmUp();
+        this.warmUp = context.policy().warmUp();
         this.clock = context.clock();
         this.nanoTime = context.nanoTime();
     }

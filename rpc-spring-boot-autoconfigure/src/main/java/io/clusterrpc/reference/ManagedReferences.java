@@ -202,7 +202,8 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
         endpoints.listen(new RecoveryWatch(stages::recovered));
         if (explicitTarget == null) {
             discovered.put(
-                    name, new ChannelTarget(source, BalancerContext.of(name, algorithm, settings.warmUp(), endpoints)));
+                    name,
+                    new ChannelTarget(source, BalancerContext.of(name, algorithm, settings.balancing(), endpoints)));
         }
         ManagedChannel channel = channel(name, stages, source);
         if (explicitTarget == null) {

@@ -4,6 +4,7 @@
  */
 package io.clusterrpc.reference;
 
+import io.clusterrpc.loadbalance.BalancingPolicy;
 import io.clusterrpc.resilience.CallPolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param name name of the reference
  * @param service the application that it refers to
  * @param algorithm name of the balancing algorithm
- * @param warmUp how long an instance takes from a tenth of its share to the whole
+ * @param balancing how to balance, apart from the algorithm
  * @param eager whether start-up waits until an instance is connected
  * @param eagerTimeout how long start-up waits at most
  * @param idleTimeout after how long without calls the channel disconnects, {@code null} if Boot's property says so
@@ -24,7 +25,7 @@ public record ReferenceSettings(
         String name,
         String service,
         String algorithm,
-        Duration warmUp,
+        BalancingPolicy balancing,
         boolean eager,
         Duration eagerTimeout,
         @Nullable Duration idleTimeout,

@@ -11,6 +11,7 @@ import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.discovery.ClusterSnapshot;
 import io.clusterrpc.discovery.ClusterSnapshot.Member;
 import io.clusterrpc.discovery.ClusterSnapshot.Source;
+import io.clusterrpc.loadbalance.BalancingPolicy;
 import io.clusterrpc.loadbalance.EndpointRegistry;
 import io.clusterrpc.loadbalance.EndpointState;
 import io.clusterrpc.loadbalance.EndpointView;
@@ -128,7 +129,7 @@ final class FakeCluster implements ReferenceState, RpcReferences {
                 name(),
                 service(),
                 "round-robin",
-                Duration.ofSeconds(30),
+                BalancingPolicy.DEFAULTS,
                 false,
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(30),

@@ -16,7 +16,6 @@ import io.grpc.LoadBalancerRegistry;
 import io.grpc.NameResolver.ConfigOrError;
 import io.grpc.inprocess.InProcessSocketAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -43,7 +42,7 @@ class ClusterLoadBalancerProviderTests {
     @Test
     void worksWithTheAddressesOfAnotherResolver() {
         FakeChannel channel = new FakeChannel(
-                BalancerContext.of("unused", new Rotation(), Duration.ZERO, new EndpointRegistry("unused")),
+                BalancerContext.of("unused", new Rotation(), BalancingPolicy.DEFAULTS, new EndpointRegistry("unused")),
                 new VirtualTime());
         channel.context.execute(() -> channel.balancer.acceptResolvedAddresses(ResolvedAddresses.newBuilder()
                 .setAddresses(List.of(

@@ -49,7 +49,7 @@ class ClusterLoadBalancerTests {
         BalancerContext context = new BalancerContext(
                 "orders",
                 algorithm,
-                Duration.ofSeconds(30),
+                BalancingPolicy.DEFAULTS,
                 registry,
                 time::nanoTime,
                 time::instant,

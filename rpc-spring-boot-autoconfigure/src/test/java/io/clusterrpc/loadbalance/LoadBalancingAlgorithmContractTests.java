@@ -131,7 +131,10 @@ abstract class LoadBalancingAlgorithmContractTests {
 
     private ClusterPicker picker(List<ReadyEndpoint> endpoints) {
         BalancerContext context = BalancerContext.of(
-                "orders", algorithm(ThreadLocalRandom::current), Duration.ZERO, new EndpointRegistry("orders"));
+                "orders",
+                algorithm(ThreadLocalRandom::current),
+                BalancingPolicy.DEFAULTS.withWarmUp(Duration.ZERO),
+                new EndpointRegistry("orders"));
         return new ClusterPicker(
                 context, context.algorithm(), List.of(new OffersService(), new Available(false)), endpoints, List.of());
     }

@@ -26,7 +26,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -229,7 +228,7 @@ final class RealCluster implements AutoCloseable {
                                             BalancerContext.of(
                                                     "orders",
                                                     new Algorithms(List.of()).named(Algorithms.DEFAULT),
-                                                    Duration.ofSeconds(30),
+                                                    BalancingPolicy.DEFAULTS,
                                                     registry))
                                     .set(ClusterLoadBalancerProvider.NO_INSTANCES, "orders: nobody")
                                     .build())

@@ -27,7 +27,7 @@ class WeightsTests {
                 new BalancerContext(
                         "orders",
                         new Rotation(),
-                        warmUp,
+                        BalancingPolicy.DEFAULTS.withWarmUp(warmUp),
                         new EndpointRegistry("orders"),
                         time::nanoTime,
                         time::instant,
