@@ -80,8 +80,8 @@ record InstanceDescriptor(
                 new TreeSet<>(instance.grpcServices()));
     }
 
-    /** An instance that the registry knows and the channel has not heard of, because it rests. */
-    static InstanceDescriptor unconnected(ServiceInstance instance, boolean listed) {
+    /** An instance that the registry knows and the channel is not interested in. */
+    static InstanceDescriptor unconnected(ServiceInstance instance, boolean listed, String reason) {
         return new InstanceDescriptor(
                 instance.id(),
                 instance.address(),
@@ -93,7 +93,7 @@ record InstanceDescriptor(
                 known(instance.startTime()),
                 listed,
                 "idle",
-                "the channel rests; the next call connects it",
+                reason,
                 0,
                 null,
                 0,

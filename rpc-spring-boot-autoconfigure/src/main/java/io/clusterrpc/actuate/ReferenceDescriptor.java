@@ -5,7 +5,12 @@
 package io.clusterrpc.actuate;
 
 import io.clusterrpc.discovery.ClusterSnapshot;
+import io.clusterrpc.loadbalance.BalancingPolicy;
+import io.clusterrpc.loadbalance.EndpointState;
 import io.clusterrpc.loadbalance.EndpointView;
+import io.clusterrpc.loadbalance.route.Canary;
+import io.clusterrpc.loadbalance.route.RoutePolicy;
+import io.clusterrpc.loadbalance.route.Subset;
 import io.clusterrpc.reference.ReferenceState;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Duration;
@@ -25,6 +30,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param target the target that takes the place of discovery; absent if discovery is in charge
  * @param connectivity state of the channel
  * @param algorithm name of the balancing algorithm
+ * @param routing which instances calls shall go to; absent if all are alike
  * @param discovery what the registry says; absent with a target of its own
  * @param breaker the circuit breaker
  * @param instances the known instances, sorted by id
@@ -34,6 +40,7 @@ record ReferenceDescriptor(
         @Nullable String target,
         String connectivity,
         String algorithm,
+        @Nullable Routing routing,
         @Nullable Discovery discovery,
         Breaker breaker,
         List<InstanceDescriptor> instances)
@@ -42,27 +49,77 @@ record ReferenceDescriptor(
     static ReferenceDescriptor of(ReferenceState reference, Instant now) {
         ClusterSnapshot snapshot = reference.snapshot();
         boolean discovered = reference.explicitTarget() == null;
+        BalancingPolicy balancing = reference.settings().balancing();
+        Subset subset = balancing.subset();
         return new ReferenceDescriptor(
                 reference.service(),
                 reference.explicitTarget(),
                 lowerCase(reference.connectivity()),
                 reference.settings().algorithm(),
+                discovered ? Routing.of(balancing) : null,
                 discovered ? Discovery.of(snapshot, now) : null,
                 Breaker.of(reference.breaker()),
-                discovered ? instances(snapshot, reference.endpoints().view()) : List.of());
+                discovered ? instances(snapshot, reference.endpoints().view(), subset) : List.of());
     }
 
-    private static List<InstanceDescriptor> instances(ClusterSnapshot snapshot, List<EndpointView> endpoints) {
+    private static List<InstanceDescriptor> instances(
+            ClusterSnapshot snapshot, List<EndpointView> endpoints, Subset subset) {
+        boolean rests = endpoints.stream().allMatch(endpoint -> endpoint.state() == EndpointState.IDLE);
+        String reason = rests || !subset.limits()
+                ? "the channel rests; the next call connects it"
+                : "not in this client's subset of " + subset.size();
         Map<String, InstanceDescriptor> instances = new TreeMap<>();
         snapshot.members()
                 .forEach(member -> instances.put(
-                        member.instance().id(), InstanceDescriptor.unconnected(member.instance(), member.listed())));
+                        member.instance().id(),
+                        InstanceDescriptor.unconnected(member.instance(), member.listed(), reason)));
         endpoints.forEach(endpoint -> instances.put(endpoint.instance().id(), InstanceDescriptor.of(endpoint)));
         return List.copyOf(instances.values());
     }
 
     private static String lowerCase(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Which instances calls shall go to.
+     *
+     * @param zone the own zone; absent if zones do not matter
+     * @param zoneRule prefer or strict; absent if zones do not matter
+     * @param tags the tags wanted
+     * @param strict whether calls fail where no instance has them
+     * @param canary the tags that tell canaries; absent if there are none
+     * @param canaryPercent their share of the calls; absent if there are none
+     * @param subset how many instances of each group are connected; absent for all
+     * @param client what distinguishes this client when it chooses its subset; absent for all
+     */
+    record Routing(
+            @Nullable String zone,
+            @Nullable String zoneRule,
+            Map<String, String> tags,
+            boolean strict,
+            @Nullable Map<String, String> canary,
+            @Nullable Double canaryPercent,
+            @Nullable Integer subset,
+            @Nullable String client) {
+
+        static @Nullable Routing of(BalancingPolicy policy) {
+            RoutePolicy route = policy.route();
+            Subset subset = policy.subset();
+            if (!route.routes() && !subset.limits()) {
+                return null;
+            }
+            Canary canary = route.canary();
+            return new Routing(
+                    route.zoned() ? route.zone() : null,
+                    route.zoned() ? lowerCase(route.zoneRule()) : null,
+                    new TreeMap<>(route.wanted().tags()),
+                    route.strict(),
+                    canary == null ? null : new TreeMap<>(canary.match().tags()),
+                    canary == null ? null : Math.round(canary.share() * 1e6) / 1e4,
+                    subset.limits() ? subset.size() : null,
+                    subset.limits() ? subset.client() : null);
+        }
     }
 
     /**

@@ -4,11 +4,11 @@
  */
 package io.clusterrpc.autoconfigure;
 
-import io.clusterrpc.autoconfigure.RpcReferenceProperties.Balancing;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.BalancingProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.Defaults;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.MethodProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.ReferenceProperties;
+import io.clusterrpc.autoconfigure.RpcReferenceProperties.RouteProperties;
 import io.clusterrpc.loadbalance.BalancingPolicy;
 import io.clusterrpc.reference.ReferenceSettings;
 import io.clusterrpc.resilience.CallPolicy;
@@ -24,12 +24,22 @@ import org.springframework.lang.Contract;
 /** Merges the settings of a reference over the defaults, once, at the edge. Immutable. */
 final class ReferenceSettingsFactory {
 
-    private static final ReferenceProperties NOTHING =
-            new ReferenceProperties(null, null, null, null, null, null, new BalancingProperties(null, null), Map.of());
+    private static final ReferenceProperties NOTHING = new ReferenceProperties(
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            new BalancingProperties(null, null),
+            new RouteProperties(null, Map.of(), false, null),
+            null,
+            Map.of());
 
     private final Defaults defaults;
     private final Map<String, ReferenceProperties> references;
     private final Predicate<String> idleTimeoutOfBoot;
+    private final RouteFactory routes;
 
     /**
      * Creates the factory.
@@ -41,6 +51,7 @@ final class ReferenceSettingsFactory {
         this.idleTimeoutOfBoot = idleTimeoutOfBoot;
         this.defaults = properties.defaults();
         this.references = properties.references();
+        this.routes = new RouteFactory(properties);
     }
 
     ReferenceSettings create(String name) {
@@ -50,7 +61,7 @@ final class ReferenceSettingsFactory {
                 name,
                 or(own.service(), name),
                 or(own.balancing().algorithm(), defaults.balancing().algorithm()),
-                balancing(path + "balancing.", own.balancing()),
+                balancing(path, own),
                 or(own.eager(), defaults.eager()),
                 positive(path + "eager-timeout", or(own.eagerTimeout(), defaults.eagerTimeout())),
                 own.idleTimeout() == null && idleTimeoutOfBoot.test(name)
@@ -59,9 +70,12 @@ final class ReferenceSettingsFactory {
                 calls(path, own));
     }
 
-    private BalancingPolicy balancing(String path, BalancingProperties own) {
-        Balancing common = defaults.balancing();
-        return new BalancingPolicy(positiveOrZero(path + "warm-up", or(own.warmUp(), common.warmUp())));
+    private BalancingPolicy balancing(String path, ReferenceProperties own) {
+        Duration warmUp = or(own.balancing().warmUp(), defaults.balancing().warmUp());
+        return BalancingPolicy.DEFAULTS
+                .withWarmUp(positiveOrZero(path + "balancing.warm-up", warmUp))
+                .withRoute(routes.route(path + "route.", own.route()))
+                .withSubset(routes.subset(path + "subset", own.subset()));
     }
 
     private CallPolicy calls(String path, ReferenceProperties own) {

@@ -4,6 +4,7 @@
  */
 package io.clusterrpc.autoconfigure;
 
+import io.clusterrpc.loadbalance.route.ZoneRule;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What this application refers to.
  *
+ * @param zone failure domain that this application runs in, as a provider and as a consumer
+ * @param clientId what distinguishes this process from other clients when it chooses its subsets of large clusters; random, so
+ *     new with every start, if not set
  * @param defaults settings of every reference that does not say otherwise
  * @param references settings by name of the reference
  * @param services application that offers a gRPC service, by the service's full name (put it in brackets:
@@ -20,6 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("rpc")
 public record RpcReferenceProperties(
+        @Nullable String zone,
+        @Nullable String clientId,
         @DefaultValue Defaults defaults,
         @DefaultValue Map<String, ReferenceProperties> references,
         @DefaultValue Map<String, String> services) {
@@ -33,6 +39,8 @@ public record RpcReferenceProperties(
      * @param eagerTimeout how long start-up waits for the first connection
      * @param idleTimeout time without calls after which the channel disconnects until the next call; discovery goes on
      * @param balancing how an instance is chosen
+     * @param route which instances calls shall go to
+     * @param subset how many instances of a larger cluster to connect to; all if not set
      */
     public record Defaults(
             @DefaultValue("5s") Duration deadline,
@@ -40,7 +48,16 @@ public record RpcReferenceProperties(
             @DefaultValue("false") boolean eager,
             @DefaultValue("10s") Duration eagerTimeout,
             @DefaultValue("30m") Duration idleTimeout,
-            @DefaultValue Balancing balancing) {}
+            @DefaultValue Balancing balancing,
+            @DefaultValue Route route,
+            @Nullable Integer subset) {}
+
+    /**
+     * Which instances calls shall go to, for every reference that does not say otherwise.
+     *
+     * @param zone whether calls stay in the own zone (rpc.zone) as far as its capacity reaches, never leave it, or ignore zones
+     */
+    public record Route(@DefaultValue("prefer") ZoneRule zone) {}
 
     /**
      * How an instance is chosen, for every reference that does not say otherwise.
@@ -63,6 +80,8 @@ public record RpcReferenceProperties(
      * @param eagerTimeout how long start-up waits for the first connection
      * @param idleTimeout time without calls after which the channel disconnects until the next call; discovery goes on
      * @param balancing how an instance is chosen
+     * @param route which instances calls shall go to
+     * @param subset how many instances of a larger cluster to connect to; all if not set
      * @param methods settings by method, either its name (SayHello) or its full name (shop.Orders/Place)
      */
     public record ReferenceProperties(
@@ -73,6 +92,8 @@ public record RpcReferenceProperties(
             @Nullable Duration eagerTimeout,
             @Nullable Duration idleTimeout,
             @DefaultValue BalancingProperties balancing,
+            @DefaultValue RouteProperties route,
+            @Nullable Integer subset,
             @DefaultValue Map<String, MethodProperties> methods) {}
 
     /**
@@ -84,6 +105,30 @@ public record RpcReferenceProperties(
      */
     public record BalancingProperties(
             @Nullable String algorithm, @Nullable Duration warmUp) {}
+
+    /**
+     * Which instances calls shall go to.
+     *
+     * @param zone whether calls stay in the own zone (rpc.zone) as far as its capacity reaches, never leave it, or ignore zones
+     * @param tags tags that instances must have to get calls; version and zone stand for those of the instance
+     * @param strict whether calls fail, rather than go to other instances, where none has the tags
+     * @param canary instances that get a fixed share of the calls
+     */
+    public record RouteProperties(
+            @Nullable ZoneRule zone,
+            @DefaultValue Map<String, String> tags,
+            @DefaultValue("false") boolean strict,
+            @Nullable CanaryProperties canary) {}
+
+    /**
+     * Instances that get a fixed share of the calls; the others get the rest.
+     *
+     * @param tags tags that tell the canaries; version and zone stand for those of the instance
+     * @param percent share of the calls, 0 to 100
+     */
+    public record CanaryProperties(
+            @DefaultValue Map<String, String> tags,
+            @Nullable Double percent) {}
 
     /**
      * Settings of one method of a reference.

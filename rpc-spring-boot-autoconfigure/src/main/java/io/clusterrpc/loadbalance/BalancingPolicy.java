@@ -4,17 +4,22 @@
  */
 package io.clusterrpc.loadbalance;
 
+import io.clusterrpc.loadbalance.route.RoutePolicy;
+import io.clusterrpc.loadbalance.route.Subset;
 import java.time.Duration;
 
 /**
  * How a reference balances, apart from the algorithm. Immutable.
  *
  * @param warmUp how long the share of a young instance rises from 10 % to 100 %; zero for no warm-up
+ * @param route where calls shall go
+ * @param subset which part of a large cluster to connect to
  */
-public record BalancingPolicy(Duration warmUp) {
+public record BalancingPolicy(Duration warmUp, RoutePolicy route, Subset subset) {
 
     /** What holds unless configured otherwise. */
-    public static final BalancingPolicy DEFAULTS = new BalancingPolicy(Duration.ofSeconds(30));
+    public static final BalancingPolicy DEFAULTS =
+            new BalancingPolicy(Duration.ofSeconds(30), RoutePolicy.ANYWHERE, Subset.WHOLE);
 
     /** Checks the duration. */
     public BalancingPolicy {
@@ -30,6 +35,26 @@ public record BalancingPolicy(Duration warmUp) {
      * @return a policy
      */
     public BalancingPolicy withWarmUp(Duration warmUp) {
-        return new BalancingPolicy(warmUp);
+        return new BalancingPolicy(warmUp, route, subset);
+    }
+
+    /**
+     * The same with another route.
+     *
+     * @param route where calls shall go
+     * @return a policy
+     */
+    public BalancingPolicy withRoute(RoutePolicy route) {
+        return new BalancingPolicy(warmUp, route, subset);
+    }
+
+    /**
+     * The same with another subset.
+     *
+     * @param subset which part of a large cluster to connect to
+     * @return a policy
+     */
+    public BalancingPolicy withSubset(Subset subset) {
+        return new BalancingPolicy(warmUp, route, subset);
     }
 }

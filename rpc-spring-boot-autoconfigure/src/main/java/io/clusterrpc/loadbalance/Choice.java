@@ -5,17 +5,14 @@
 package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.loadbalance.LoadBalancingAlgorithm.Selector;
-import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The last stages, one instance for one call: not yet tried, then the algorithm. When the call tried all, tried ones are
- * allowed again.
- */
+/** The last stages within one tier, one instance for one call: not yet tried, then the algorithm. */
 final class Choice {
 
     private static final int FURTHER_CHOICES = 3;
@@ -30,19 +27,20 @@ final class Choice {
         this.random = random;
     }
 
-    PickResult pick(PickSubchannelArgs call, Set<String> tried) {
-        ReadyEndpoint chosen = candidates.get(selector.select(call));
-        return tried.isEmpty() || !tried.contains(chosen.id())
-                ? chosen.result()
-                : another(call, tried, chosen).result();
+    ReadyEndpoint any(PickSubchannelArgs call) {
+        return candidates.get(selector.select(call));
     }
 
-    /** Asks the algorithm again, so that its weights still count, and then takes any other: it may always choose the same. */
-    private ReadyEndpoint another(PickSubchannelArgs call, Set<String> tried, ReadyEndpoint chosen) {
-        for (int i = 0; i < FURTHER_CHOICES; i++) {
-            ReadyEndpoint other = candidates.get(selector.select(call));
-            if (!tried.contains(other.id())) {
-                return other;
+    /**
+     * One that the call did not try, {@code null} if it tried all. Asks the algorithm again, so that its weights still count, and
+     * then takes any other: it may always choose the same.
+     */
+    @Nullable
+    ReadyEndpoint untried(PickSubchannelArgs call, Set<String> tried) {
+        for (int i = 0; i <= FURTHER_CHOICES; i++) {
+            ReadyEndpoint chosen = any(call);
+            if (!tried.contains(chosen.id())) {
+                return chosen;
             }
         }
         int size = candidates.size();
@@ -53,6 +51,6 @@ final class Choice {
                 return other;
             }
         }
-        return chosen;
+        return null;
     }
 }

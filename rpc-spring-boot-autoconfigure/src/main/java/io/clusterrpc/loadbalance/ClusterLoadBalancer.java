@@ -8,16 +8,13 @@ import io.clusterrpc.ServiceInstance;
 import io.grpc.Attributes;
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
-import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,23 +44,23 @@ final class ClusterLoadBalancer extends LoadBalancer {
     @Override
     public Status acceptResolvedAddresses(ResolvedAddresses resolved) {
         Publisher publisher = publisher(resolved.getAttributes());
+        BalancerContext context = publisher.context();
+        Resolution resolution = Resolution.of(resolved.getAddresses(), context, endpoints::containsKey);
         List<Endpoint> dropped = new ArrayList<>();
-        Set<String> known = new HashSet<>();
-        for (EquivalentAddressGroup group : resolved.getAddresses()) {
-            ServiceInstance instance =
-                    InstanceAddress.instance(group, publisher.context().reference());
-            if (known.add(instance.id())) {
-                accept(instance, group, publisher.context(), dropped);
-            }
+        for (Member member : resolution.members().values()) {
+            accept(member, context, dropped);
         }
         for (String id : List.copyOf(endpoints.keySet())) {
-            if (!known.contains(id)) {
+            if (!resolution.members().containsKey(id)) {
                 drop(id, dropped);
             }
         }
-        publisher.context().endpoints().retain(endpoints.keySet());
+        for (String id : resolution.outside()) {
+            context.endpoints().leave(id, "not in this client's subset");
+        }
+        context.endpoints().retain(endpoints.keySet());
         String whenEmpty = resolved.getAttributes().get(ClusterLoadBalancerProvider.NO_INSTANCES);
-        publisher.resolved(known.size(), whenEmpty);
+        publisher.resolved(resolution, whenEmpty);
         publisher.publish(endpoints.values());
         dropped.forEach(Endpoint::shutdown);
         return Status.OK;
@@ -88,11 +85,12 @@ final class ClusterLoadBalancer extends LoadBalancer {
         return existing;
     }
 
-    private void accept(
-            ServiceInstance instance, EquivalentAddressGroup group, BalancerContext context, List<Endpoint> dropped) {
-        boolean listed = !Boolean.TRUE.equals(group.getAttributes().get(ClusterLoadBalancerProvider.UNLISTED));
+    private void accept(Member member, BalancerContext context, List<Endpoint> dropped) {
+        ServiceInstance instance = member.instance();
+        boolean listed = member.listed();
         Endpoint endpoint = endpoints.get(instance.id());
-        if (endpoint != null && (!endpoint.reachedBy(group) || (listed && endpoint.isWorthAnotherTry(instance)))) {
+        if (endpoint != null
+                && (!endpoint.reachedBy(member.addresses()) || (listed && endpoint.isWorthAnotherTry(instance)))) {
             drop(instance.id(), dropped);
             endpoint = null;
         }
@@ -103,7 +101,7 @@ final class ClusterLoadBalancer extends LoadBalancer {
             }
         } else if (listed) {
             EndpointRecord joined = context.endpoints().join(instance, true);
-            endpoint = new Endpoint(joined, group, helper, context.endpoints(), context.nanoTime());
+            endpoint = new Endpoint(joined, member.addresses(), helper, context.endpoints(), context.nanoTime());
             endpoints.put(instance.id(), endpoint);
             endpoint.start(this::changed);
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a call to an instance, for one snapshot of the cluster:
- * {@code offers the gRPC service -> available -> not yet tried -> algorithm}. What depends on the gRPC service only is done
+ * {@code offers the gRPC service -> not ruled out by the route -> available -> tier -> not yet tried -> algorithm}. What depends on the gRPC service only is done
  * at its first call and kept, so that a pick is one look-up and one selection.
  *
  * <p>Thread-safe and, seen from outside, immutable.
@@ -27,9 +27,10 @@ final class ClusterPicker extends SubchannelPicker {
     private final BalancerContext context;
     private final LoadBalancingAlgorithm algorithm;
     private final List<Stage> stages;
+    private final Tiers tiers;
     private final List<ReadyEndpoint> ready;
     private final List<ServiceInstance> awaited;
-    private final Map<String, Choice> choices = new ConcurrentHashMap<>();
+    private final Map<String, Route> routes = new ConcurrentHashMap<>();
 
     /**
      * Creates the picker of a snapshot.
@@ -41,11 +42,13 @@ final class ClusterPicker extends SubchannelPicker {
             BalancerContext context,
             LoadBalancingAlgorithm algorithm,
             List<Stage> stages,
+            Tiers tiers,
             List<ReadyEndpoint> ready,
             List<ServiceInstance> awaited) {
         this.context = context;
         this.algorithm = algorithm;
         this.stages = stages;
+        this.tiers = tiers;
         this.ready = ready;
         this.awaited = awaited;
     }
@@ -60,14 +63,14 @@ final class ClusterPicker extends SubchannelPicker {
         }
         String serviceName = call.getMethodDescriptor().getServiceName();
         String grpcService = serviceName == null ? "" : serviceName;
-        Choice choice = choices.get(grpcService);
-        if (choice == null) {
-            choice = choose(grpcService);
+        Route route = routes.get(grpcService);
+        if (route == null) {
+            route = find(grpcService);
         }
-        return choice == null ? nobodyOffers(grpcService) : choice.pick(call, tried);
+        return route == null ? nobody(grpcService) : route.pick(call, tried);
     }
 
-    private @Nullable Choice choose(String grpcService) {
+    private @Nullable Route find(String grpcService) {
         List<ReadyEndpoint> candidates = ready;
         for (Stage stage : stages) {
             candidates = stage.narrow(candidates, grpcService);
@@ -75,20 +78,30 @@ final class ClusterPicker extends SubchannelPicker {
                 return null; // and not kept: who calls through us may invent names
             }
         }
-        List<ReadyEndpoint> chosen = List.copyOf(candidates);
-        return choices.computeIfAbsent(
-                grpcService, name -> new Choice(chosen, algorithm.selector(chosen), context.random()));
+        List<Tier> found = tiers.split(List.copyOf(candidates), instance -> instance.offers(grpcService));
+        return routes.computeIfAbsent(grpcService, name -> new Route(found, algorithm, context.random()));
     }
 
-    private PickResult nobodyOffers(String grpcService) {
-        return awaited.stream().anyMatch(instance -> instance.offers(grpcService))
-                ? PickResult.withNoResult()
-                : PickResult.withError(Unavailable.notOffered(context.reference(), ready, grpcService));
+    private PickResult nobody(String grpcService) {
+        if (awaited.stream()
+                .anyMatch(instance ->
+                        instance.offers(grpcService) && tiers.policy().excludes(instance) == null)) {
+            return PickResult.withNoResult();
+        }
+        boolean offered =
+                ready.stream().anyMatch(endpoint -> endpoint.instance().offers(grpcService));
+        return PickResult.withError(
+                offered
+                        ? Unavailable.ruledOut(context.reference(), ready, tiers.policy())
+                        : Unavailable.notOffered(context.reference(), ready, grpcService));
     }
 
     /** Whether both pick the same. */
     boolean sameAs(ClusterPicker other) {
-        return ready.equals(other.ready) && stages.equals(other.stages) && awaited.equals(other.awaited);
+        return ready.equals(other.ready)
+                && stages.equals(other.stages)
+                && awaited.equals(other.awaited)
+                && tiers.equals(other.tiers);
     }
 
     @Override

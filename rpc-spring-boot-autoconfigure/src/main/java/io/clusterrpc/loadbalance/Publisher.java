@@ -4,12 +4,15 @@
  */
 package io.clusterrpc.loadbalance;
 
+import io.clusterrpc.loadbalance.route.ZoneSizes;
 import io.grpc.ConnectivityState;
 import io.grpc.LoadBalancer.Helper;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext.ScheduledHandle;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,9 +30,10 @@ final class Publisher {
     private final BalancerContext context;
     private final LoadBalancingAlgorithm algorithm;
     private final Weights weights;
-    private int known;
+    private Resolution resolution = new Resolution(Map.of(), Set.of(), ZoneSizes.EVEN);
     private Status whenEmpty;
     private @Nullable Snapshot current;
+    private boolean spilling;
     private @Nullable ScheduledHandle refresh;
 
     Publisher(Helper helper, BalancerContext context) {
@@ -45,8 +49,8 @@ final class Publisher {
     }
 
     /** The resolver answered. */
-    void resolved(int known, @Nullable String whenEmpty) {
-        this.known = known;
+    void resolved(Resolution resolution, @Nullable String whenEmpty) {
+        this.resolution = resolution;
         this.whenEmpty = Unavailable.noInstances(context.reference(), whenEmpty);
     }
 
@@ -61,11 +65,13 @@ final class Publisher {
     }
 
     void publish(Collection<Endpoint> endpoints) {
-        Snapshot next = Snapshot.of(endpoints, known, whenEmpty, weights, algorithm, context);
+        Snapshot next = Snapshot.of(endpoints, resolution, whenEmpty, weights, algorithm, context);
         Snapshot last = current;
         current = next;
         if (last == null || !next.picksLike(last)) {
             logTransitions(last, next);
+            logSpillOver(next);
+            logFallback(last, next);
             helper.updateBalancingState(next.state(), next.picker());
         }
         if (next.warming() && refresh == null) {
@@ -82,6 +88,42 @@ final class Publisher {
         }
     }
 
+    /** The spill-over of the own zone, as soon as nothing is merely being connected any more. */
+    private void logSpillOver(Snapshot next) {
+        boolean spills = next.spread().ownZone() < 1;
+        if (next.state() != ConnectivityState.READY
+                || spills == spilling
+                || next.spread().connecting()) {
+            return;
+        }
+        spilling = spills;
+        if (spills) {
+            log.warn(
+                    "{}: zone {} is short of capacity; {} % of the calls go to other zones",
+                    context.reference(),
+                    context.policy().route().zone(),
+                    Math.round(100 * (1 - next.spread().ownZone())));
+        } else {
+            log.info(
+                    "{}: zone {} has capacity again; all calls stay in it",
+                    context.reference(),
+                    context.policy().route().zone());
+        }
+    }
+
+    private void logFallback(@Nullable Snapshot last, Snapshot next) {
+        boolean before = last != null && last.spread().fallback() > 0;
+        boolean now = next.spread().fallback() > 0;
+        if (now != before && next.state() == ConnectivityState.READY) {
+            log.warn(
+                    "{}: {} instance with tags {} is available; calls go to {}",
+                    context.reference(),
+                    now ? "no" : "an",
+                    context.policy().route().wanted().tags(),
+                    now ? "others" : "it");
+        }
+    }
+
     private void logTransitions(@Nullable Snapshot last, Snapshot next) {
         if (next.allDrained() && (last == null || !last.allDrained())) {
             log.warn("{}: every instance has weight 0; they share the calls equally", context.reference());
@@ -91,7 +133,7 @@ final class Publisher {
                     "{}: less than half of {} known instances are listed and connected;"
                             + " those that are connected but not listed get calls, too",
                     context.reference(),
-                    known);
+                    resolution.members().size());
         }
     }
 

@@ -5,6 +5,7 @@
 package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.ServiceInstance;
+import io.clusterrpc.loadbalance.route.RoutePolicy;
 import io.grpc.ConnectivityState;
 import io.grpc.LoadBalancer.SubchannelPicker;
 import io.grpc.Status;
@@ -29,29 +30,39 @@ import java.util.List;
  * @param warming whether weights change as time passes
  * @param unlistedToo whether instances that the registry lists no more get calls
  * @param allDrained whether all instances in use have weight 0
+ * @param spread how calls divide over zones and tags
  */
 record Snapshot(
-        ConnectivityState state, SubchannelPicker picker, boolean warming, boolean unlistedToo, boolean allDrained) {
+        ConnectivityState state,
+        SubchannelPicker picker,
+        boolean warming,
+        boolean unlistedToo,
+        boolean allDrained,
+        Spread spread) {
 
     /**
      * Judges the endpoints and writes down at each whether it gets calls.
      *
      * @param endpoints those that have a connection or shall have one
-     * @param known how many instances the resolver knows, also unlisted ones that are not connected any more
+     * @param resolution what the resolver said, also of unlisted instances that are not connected any more
      * @param whenEmpty how calls fail when there are none
      */
     static Snapshot of(
             Collection<Endpoint> endpoints,
-            int known,
+            Resolution resolution,
             Status whenEmpty,
             Weights weights,
             LoadBalancingAlgorithm algorithm,
             BalancerContext context) {
         List<ReadyEndpoint> ready = new ArrayList<>();
         List<ServiceInstance> awaited = new ArrayList<>();
+        List<ServiceInstance> members = new ArrayList<>();
         boolean warming = false;
         int listed = 0;
         for (Endpoint endpoint : endpoints) {
+            if (endpoint.known().listed()) {
+                members.add(endpoint.known().instance());
+            }
             if (endpoint.isReady()) {
                 double warmth = weights.warmth(endpoint.known());
                 endpoint.known().warm(warmth);
@@ -65,7 +76,8 @@ record Snapshot(
         if (ready.isEmpty()) {
             return without(endpoints, awaited, whenEmpty, context);
         }
-        boolean unlistedToo = Available.needsUnlisted(listed, known);
+        boolean unlistedToo =
+                Available.needsUnlisted(listed, resolution.members().size());
         boolean allDrained = true;
         for (ReadyEndpoint endpoint : ready) {
             allDrained &= endpoint.drained() || !(endpoint.listed() || unlistedToo);
@@ -73,13 +85,20 @@ record Snapshot(
         for (ReadyEndpoint endpoint : ready) {
             note(endpoint, unlistedToo, allDrained);
         }
-        List<Stage> stages = List.of(new OffersService(), new Available(unlistedToo));
+        RoutePolicy route = context.policy().route();
+        Available available = new Available(unlistedToo);
+        List<Stage> stages = route.routes()
+                ? List.of(new OffersService(), new Within(route), available)
+                : List.of(new OffersService(), available);
+        Tiers tiers = new Tiers(route, resolution.sizes(), route.zoned() ? members : List.of());
+        Spread spread = Spread.of(ready, awaited, tiers, available);
         return new Snapshot(
                 ConnectivityState.READY,
-                new ClusterPicker(context, algorithm, stages, ready, awaited),
+                new ClusterPicker(context, algorithm, stages, tiers, ready, awaited),
                 warming,
                 unlistedToo && listed < ready.size(),
-                allDrained);
+                allDrained,
+                spread);
     }
 
     /** Whether calls get the same as from the other snapshot, apart from random choice. */
@@ -97,10 +116,12 @@ record Snapshot(
                     SettledPicker.waiting(context.reference() + ": connecting to " + awaited.size() + " instances"),
                     false,
                     false,
-                    false);
+                    false,
+                    Spread.NONE);
         }
         Status status = endpoints.isEmpty() ? whenEmpty : Unavailable.unreachable(context.reference(), endpoints);
-        return new Snapshot(ConnectivityState.TRANSIENT_FAILURE, SettledPicker.failing(status), false, false, false);
+        return new Snapshot(
+                ConnectivityState.TRANSIENT_FAILURE, SettledPicker.failing(status), false, false, false, Spread.NONE);
     }
 
     private static void note(ReadyEndpoint endpoint, boolean unlistedToo, boolean allDrained) {

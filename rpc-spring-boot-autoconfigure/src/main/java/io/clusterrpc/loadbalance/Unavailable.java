@@ -4,10 +4,13 @@
  */
 package io.clusterrpc.loadbalance;
 
+import io.clusterrpc.loadbalance.route.RoutePolicy;
+import io.clusterrpc.loadbalance.route.ZoneRule;
 import io.grpc.Status;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -47,5 +50,16 @@ final class Unavailable {
         return Status.UNAVAILABLE.withDescription(reference + ": none of " + ready.size()
                 + " connected instances offers the gRPC service " + grpcService + " (expected one of: " + named
                 + (offered.size() > NAMED ? ", ..." : "") + ")");
+    }
+
+    static Status ruledOut(String reference, List<ReadyEndpoint> ready, RoutePolicy route) {
+        String wanted = route.zoneRule() == ZoneRule.STRICT ? "in zone " + route.zone() : "";
+        if (route.strict()) {
+            wanted += (wanted.isEmpty() ? "" : ", ") + "with tags "
+                    + new TreeMap<>(route.wanted().tags());
+        }
+        return Status.UNAVAILABLE.withDescription(
+                reference + ": the route rules out all of " + ready.size() + " connected instances (expected: one "
+                        + wanted + "; rpc.references." + reference + ".route says so)");
     }
 }

@@ -136,7 +136,12 @@ abstract class LoadBalancingAlgorithmContractTests {
                 BalancingPolicy.DEFAULTS.withWarmUp(Duration.ZERO),
                 new EndpointRegistry("orders"));
         return new ClusterPicker(
-                context, context.algorithm(), List.of(new OffersService(), new Available(false)), endpoints, List.of());
+                context,
+                context.algorithm(),
+                List.of(new OffersService(), new Available(false)),
+                Tiers.ONE,
+                endpoints,
+                List.of());
     }
 
     /** An endpoint whose result can be told apart by its text. */
