@@ -62,12 +62,12 @@ public record RpcReferenceProperties(
     /**
      * How an instance is chosen, for every reference that does not say otherwise.
      *
-     * @param algorithm name of the algorithm: round-robin, random, weighted-round-robin, or that of a
-     *     LoadBalancingAlgorithm bean
+     * @param algorithm name of the algorithm: adaptive, least-request, round-robin, random,
+     *     weighted-round-robin, or that of a LoadBalancingAlgorithm bean
      * @param warmUp time in which a new instance's share grows from a tenth to the whole; 0 for no warm-up
      */
     public record Balancing(
-            @DefaultValue("round-robin") String algorithm,
+            @DefaultValue("adaptive") String algorithm,
             @DefaultValue("30s") Duration warmUp) {}
 
     /**
@@ -99,8 +99,8 @@ public record RpcReferenceProperties(
     /**
      * How an instance is chosen.
      *
-     * @param algorithm name of the algorithm: round-robin, random, weighted-round-robin, or that of a
-     *     LoadBalancingAlgorithm bean
+     * @param algorithm name of the algorithm: adaptive, least-request, round-robin, random,
+     *     weighted-round-robin, or that of a LoadBalancingAlgorithm bean
      * @param warmUp time in which a new instance's share grows from a tenth to the whole; 0 for no warm-up
      */
     public record BalancingProperties(

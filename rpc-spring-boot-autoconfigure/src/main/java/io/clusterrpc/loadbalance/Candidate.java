@@ -41,6 +41,38 @@ public interface Candidate {
     long latencyNanos();
 
     /**
+     * How long nothing was heard of the instance although it owes responses: the oldest request that waits for its first
+     * response is at least that old. A call that goes on after its first response, or that still sends, is not waited for.
+     *
+     * @param nanoTime the time now, as {@link System#nanoTime()} tells it
+     * @return nanoseconds, 0 if nothing is awaited
+     */
+    default long waitingNanos(long nanoTime) {
+        return 0;
+    }
+
+    /**
+     * How long no call left for the instance and no wait for a response ended.
+     *
+     * @param nanoTime the time now, as {@link System#nanoTime()} tells it
+     * @return nanoseconds; without a meaning before the first call
+     */
+    default long quietNanos(long nanoTime) {
+        return 0;
+    }
+
+    /**
+     * The share of calls that failed for a reason of the instance; older ones count less (1/e after five seconds), and it
+     * fades while there are no calls.
+     *
+     * @param nanoTime the time now, as {@link System#nanoTime()} tells it
+     * @return 0 to 1
+     */
+    default double failureRate(long nanoTime) {
+        return 0;
+    }
+
+    /**
      * The calls that the instance answered, whatever the application's answer was.
      *
      * @return a count since this process knows the instance

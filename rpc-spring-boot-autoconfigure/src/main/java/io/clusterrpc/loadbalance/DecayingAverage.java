@@ -63,6 +63,13 @@ final class DecayingAverage {
         return (float) Math.exp(-Math.max(ticks, 1) / decayTicks);
     }
 
+    /** Returns what the average would be after a sample of nothing now. */
+    long faded(long nanoTime) {
+        long current = valueAndTick.get();
+        float average = value(current);
+        return average <= 1 ? 0 : (long) (average * kept(current, (int) (nanoTime >> TICK_BITS)));
+    }
+
     /** Returns the average in nanoseconds, 0 if there was no sample yet. */
     long nanos() {
         return (long) value(valueAndTick.get());

@@ -42,6 +42,8 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
     private static final int SENT = 4;
     private static final int RESPONDED = 8;
     private static final int CLOSED = 16;
+    private static final int ASKED = 32;
+    private static final int HEARD = 64;
     private static final VarHandle STATE;
 
     static {
@@ -83,12 +85,20 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
     /** Counts the stream as in flight, unless it already was or is not any more. */
     private void count() {
         if ((add(COUNTED) & (COUNTED | RELEASED)) == 0) {
-            statistics.opened();
+            statistics.opened(nanoTime.getAsLong());
+        }
+    }
+
+    /** Ends the wait for a first response, once. */
+    private void hear() {
+        if ((state & HEARD) == 0 && (add(HEARD) & (ASKED | HEARD)) == ASKED) {
+            statistics.heard(nanoTime.getAsLong());
         }
     }
 
     @Override
     public void release() {
+        hear();
         if ((add(RELEASED) & (COUNTED | RELEASED)) == COUNTED) {
             statistics.released();
         }
@@ -103,12 +113,19 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
     @Override
     public void outboundMessage(int seqNo) {
         if ((state & RESPONDED) == 0) {
-            waitingSince = nanoTime.getAsLong();
+            long now = nanoTime.getAsLong();
+            waitingSince = now;
+            if (seqNo > 0) {
+                hear(); // a client that streams: the instance need not answer yet
+            } else if ((add(ASKED) & (ASKED | HEARD)) == 0) {
+                statistics.asked(now);
+            }
         }
     }
 
     @Override
     public void inboundMessage(int seqNo) {
+        hear();
         if ((state & RESPONDED) == 0 && (add(RESPONDED) & RESPONDED) == 0) {
             long now = nanoTime.getAsLong();
             statistics.responded(now, now - waitingSince);

@@ -34,6 +34,21 @@ record ReadyEndpoint(ServiceInstance instance, boolean listed, double weight, En
     }
 
     @Override
+    public long waitingNanos(long nanoTime) {
+        return known.statistics().waitingNanos(nanoTime);
+    }
+
+    @Override
+    public long quietNanos(long nanoTime) {
+        return known.statistics().quietNanos(nanoTime);
+    }
+
+    @Override
+    public double failureRate(long nanoTime) {
+        return known.statistics().failureRate(nanoTime);
+    }
+
+    @Override
     public long successes() {
         return known.statistics().successes();
     }

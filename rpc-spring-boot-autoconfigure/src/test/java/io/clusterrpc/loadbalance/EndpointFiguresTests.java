@@ -58,7 +58,7 @@ class EndpointFiguresTests {
                 picksAtTheEnd.add(left == null ? -1 : left.picks());
             }
         });
-        joined.statistics().opened();
+        joined.statistics().opened(0);
         registry.retain(Set.of());
         assertThat(picksAtTheEnd).containsExactly(1L);
         assertThat(registry.view()).isEmpty();

@@ -38,7 +38,7 @@ class EndpointRegistryTests {
     void showsWhatIsKnownSortedById() {
         registry.join(B, true);
         EndpointRecord a = registry.join(A, false);
-        a.statistics().opened();
+        a.statistics().opened(0);
         change(a, EndpointState.CONNECTING, "connecting");
         assertThat(registry.view())
                 .containsExactly(
@@ -48,7 +48,7 @@ class EndpointRegistryTests {
 
     @Test
     void remembersAnInstanceThatLeftForAWhile() {
-        registry.join(A, true).statistics().opened();
+        registry.join(A, true).statistics().opened(0);
         registry.retain(Set.of());
         assertThat(registry.view()).isEmpty();
         time.advance(EndpointRegistry.REMEMBERED);
@@ -57,9 +57,9 @@ class EndpointRegistryTests {
 
     @Test
     void forgetsAnInstanceThatLeftLongAgoUnlessItStillHasCalls() {
-        registry.join(A, true).statistics().opened();
+        registry.join(A, true).statistics().opened(0);
         EndpointRecord b = registry.join(B, true);
-        b.statistics().opened();
+        b.statistics().opened(0);
         b.statistics().released();
         registry.retain(Set.of());
         time.advance(EndpointRegistry.REMEMBERED.plus(Duration.ofSeconds(1)));
@@ -71,7 +71,7 @@ class EndpointRegistryTests {
     @Test
     void remembersNoMoreThanAThousandAndForgetsTheOldestFirst() {
         for (int i = 0; i <= EndpointRegistry.MOST_REMEMBERED; i++) {
-            registry.join(numbered(i), true).statistics().opened();
+            registry.join(numbered(i), true).statistics().opened(0);
             registry.retain(Set.of());
         }
         assertThat(registry.join(numbered(0), true).statistics().picks()).isZero();

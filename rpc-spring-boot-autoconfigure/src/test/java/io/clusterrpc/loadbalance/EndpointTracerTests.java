@@ -5,6 +5,7 @@
 package io.clusterrpc.loadbalance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.clusterrpc.Attempt;
 import io.clusterrpc.ExpectedInstance;
@@ -246,6 +247,84 @@ class EndpointTracerTests {
         Metadata others = new Metadata();
         stream(new EndpointTracers(record("localhost:1"), time::nanoTime), CallOptions.DEFAULT, others);
         assertThat(ExpectedInstance.read(others)).isNull();
+    }
+
+    @Test
+    void theInstanceOwesAResponseFromTheRequestToTheFirstResponse() {
+        ClientStreamTracer stream = streamOfAttempt();
+        stream.outboundHeaders();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(waitingMillis()).isZero();
+        stream.outboundMessage(0);
+        time.advance(Duration.ofSeconds(2));
+        assertThat(waitingMillis()).isEqualTo(2_000);
+        stream.inboundMessage(0);
+        time.advance(Duration.ofHours(1));
+        assertThat(waitingMillis()).isZero();
+        assertThat(statistics.inFlight()).isEqualTo(1);
+    }
+
+    @Test
+    void owesNothingToAClientThatStillSendsNorToOneThatLeft() {
+        ClientStreamTracer uploading = streamOfAttempt();
+        uploading.outboundHeaders();
+        uploading.outboundMessage(0);
+        uploading.outboundMessage(1);
+        time.advance(Duration.ofMinutes(1));
+        assertThat(waitingMillis()).isZero();
+        ClientStreamTracer left = streamOfAttempt();
+        left.outboundHeaders();
+        left.outboundMessage(0);
+        time.advance(Duration.ofSeconds(1));
+        attempt.close();
+        assertThat(waitingMillis()).isZero();
+        left.streamClosed(Status.CANCELLED);
+        left.outboundMessage(1);
+        uploading.streamClosed(Status.OK);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(waitingMillis()).isZero();
+    }
+
+    @Test
+    void whatIsHeardOfOneCallEndsTheSilenceForAll() {
+        ClientStreamTracer older = streamOfAttempt();
+        ClientStreamTracer younger = streamOfAttempt();
+        older.outboundMessage(0);
+        time.advance(Duration.ofSeconds(3));
+        younger.outboundMessage(0);
+        assertThat(waitingMillis()).isEqualTo(3_000);
+        younger.inboundMessage(0);
+        time.advance(Duration.ofSeconds(1));
+        assertThat(waitingMillis()).isEqualTo(1_000);
+        assertThat(statistics.quietNanos(time.nanoTime())).isEqualTo(1_000 * MILLI);
+    }
+
+    private long waitingMillis() {
+        return statistics.waitingNanos(time.nanoTime()) / MILLI;
+    }
+
+    @Test
+    void failuresFadeWithTime() {
+        ClientStreamTracer stream = streamOfAttempt();
+        stream.outboundHeaders();
+        stream.streamClosed(Status.UNAVAILABLE);
+        assertThat(statistics.failureRate(time.nanoTime())).isCloseTo(1, within(0.001));
+        time.advance(EndpointStatistics.FAILURE_DECAY);
+        assertThat(statistics.failureRate(time.nanoTime())).isCloseTo(1 / Math.E, within(0.001));
+        ClientStreamTracer answered = streamOfAttempt();
+        answered.outboundHeaders();
+        answered.streamClosed(Status.OK);
+        time.advance(Duration.ofSeconds(5));
+        assertThat(statistics.failureRate(time.nanoTime())).isCloseTo(1 / Math.E / Math.E, within(0.001));
+    }
+
+    @Test
+    void aClockThatStepsBackMeansNoTime() {
+        ClientStreamTracer stream = streamOfAttempt();
+        stream.outboundMessage(0);
+        assertThat(statistics.waitingNanos(time.nanoTime() - 5_000 * MILLI)).isZero();
+        assertThat(statistics.quietNanos(time.nanoTime() - 5_000 * MILLI)).isZero();
+        assertThat(statistics.failureRate(time.nanoTime() - 5_000 * MILLI)).isBetween(0.0, 1.0);
     }
 
     @Test

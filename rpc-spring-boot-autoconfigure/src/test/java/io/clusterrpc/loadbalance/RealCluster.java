@@ -227,7 +227,7 @@ final class RealCluster implements AutoCloseable {
                                             BalancerContext.KEY,
                                             BalancerContext.of(
                                                     "orders",
-                                                    new Algorithms(List.of()).named(Algorithms.DEFAULT),
+                                                    new Algorithms(List.of()).named("round-robin"),
                                                     BalancingPolicy.DEFAULTS,
                                                     registry))
                                     .set(ClusterLoadBalancerProvider.NO_INSTANCES, "orders: nobody")

@@ -13,6 +13,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -20,7 +21,7 @@ import java.util.random.RandomGenerator;
 public final class Algorithms {
 
     /** What a reference uses unless told otherwise. */
-    public static final String DEFAULT = RoundRobin.NAME;
+    public static final String DEFAULT = Adaptive.NAME;
 
     private final Map<String, LoadBalancingAlgorithm> byName = new TreeMap<>();
 
@@ -31,19 +32,36 @@ public final class Algorithms {
      * @throws IllegalArgumentException if two have the same name
      */
     public Algorithms(Collection<? extends LoadBalancingAlgorithm> own) {
-        this(ThreadLocalRandom::current, own);
+        this(ThreadLocalRandom::current, System::nanoTime, own);
     }
 
     /**
-     * The library's algorithms on a given randomness, and some more.
+     * The library's algorithms on a given randomness and the clock of the JVM, and some more.
      *
      * @param random asked for on the thread that picks
      * @param own the application's
      * @throws IllegalArgumentException if two have the same name
      */
     public Algorithms(Supplier<RandomGenerator> random, Collection<? extends LoadBalancingAlgorithm> own) {
-        List<LoadBalancingAlgorithm> all = new ArrayList<>(
-                List.of(new RoundRobin(random), new WeightedRoundRobin(random), new RandomChoice(random)));
+        this(random, System::nanoTime, own);
+    }
+
+    /**
+     * The library's algorithms on a given randomness and clock, and some more.
+     *
+     * @param random asked for on the thread that picks
+     * @param nanoTime the monotonic clock that the candidates' figures are taken with
+     * @param own the application's
+     * @throws IllegalArgumentException if two have the same name
+     */
+    public Algorithms(
+            Supplier<RandomGenerator> random, LongSupplier nanoTime, Collection<? extends LoadBalancingAlgorithm> own) {
+        List<LoadBalancingAlgorithm> all = new ArrayList<>(List.of(
+                new Adaptive(random, nanoTime),
+                new LeastRequest(random),
+                new RoundRobin(random),
+                new WeightedRoundRobin(random),
+                new RandomChoice(random)));
         all.addAll(own);
         for (LoadBalancingAlgorithm algorithm : all) {
             LoadBalancingAlgorithm other = byName.putIfAbsent(algorithm.name(), algorithm);

@@ -25,18 +25,20 @@ class AlgorithmsTests {
     @Test
     void findsThoseOfTheLibraryAndTheApplication() {
         Algorithms algorithms = new Algorithms(List.of(new Own("own")));
-        assertThat(algorithms.names()).containsExactly("own", "random", "round-robin", "weighted-round-robin");
+        assertThat(algorithms.names())
+                .containsExactly("adaptive", "least-request", "own", "random", "round-robin", "weighted-round-robin");
         assertThat(algorithms.names())
                 .allSatisfy(name -> assertThat(algorithms.named(name).name()).isEqualTo(name));
-        assertThat(algorithms.named(Algorithms.DEFAULT)).isInstanceOf(RoundRobin.class);
+        assertThat(algorithms.named(Algorithms.DEFAULT)).isInstanceOf(Adaptive.class);
     }
 
     @Test
     void listsAllNamesForAnUnknownOne() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Algorithms(List.of(new Own("own"))).named("least-lucky"))
-                .withMessage("algorithm: 'least-lucky'"
-                        + " (expected one of: own, random, round-robin, weighted-round-robin)");
+                .withMessage(
+                        "algorithm: 'least-lucky'"
+                                + " (expected one of: adaptive, least-request, own, random, round-robin, weighted-round-robin)");
     }
 
     @Test
