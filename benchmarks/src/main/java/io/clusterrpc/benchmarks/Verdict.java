@@ -62,6 +62,18 @@ public final class Verdict {
     }
 
     /**
+     * Adds a figure that must reach a bar.
+     *
+     * @param metric its name, without blanks
+     * @param value NaN if nothing was measured, which misses the bar
+     * @param bar the least that holds
+     * @param remark what the value was computed from
+     */
+    public void atLeast(String metric, double value, double bar, String remark) {
+        figures.add(new Figure(metric, value, ">= " + plain(bar), value >= bar, remark));
+    }
+
+    /**
      * Adds a figure that must be exactly a number: a check that the experiment measured what it set out to measure.
      *
      * @param metric its name, without blanks
@@ -86,7 +98,7 @@ public final class Verdict {
     public boolean print(PrintStream out) {
         for (Figure f : figures) {
             out.printf(
-                    "%-28s %10s  %-11s %-7s %s%n",
+                    "%-40s %10s  %-11s %-7s %s%n",
                     f.metric, f.shortValue(), f.bar, f.held ? "held" : "missed", f.remark);
         }
         boolean held = !figures.isEmpty() && figures.stream().allMatch(Figure::held);

@@ -73,7 +73,7 @@ class AdaptiveTests extends LoadBalancingAlgorithmContractTests {
 
     @Test
     void prefersTheFasterAndTheLessBusy() {
-        assertThat(shares(List.of(known("a", 30, 0), known("b", 20, 0)), 100)[1])
+        assertThat(shares(List.of(known("a", 35, 0), known("b", 20, 0)), 100)[1])
                 .isCloseTo(1, within(1e-6));
         assertThat(shares(List.of(known("a", 20, 3), known("b", 20, 1)), 100)[1])
                 .isCloseTo(1, within(1e-6));

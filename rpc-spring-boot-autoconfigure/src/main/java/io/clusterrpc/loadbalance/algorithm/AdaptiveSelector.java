@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * A weighted rotation that corrects itself: the instance whose turn it is gets the call unless one of three others, chosen by
- * chance, is expected to answer clearly sooner.
+ * chance, is expected to answer clearly sooner: by half if the first one is idle, where waiting is not at stake, else by a fifth.
  *
  * <p>The expectation is <i>latency x (1 + in flight / relative weight)</i>, after peak EWMA (Finagle) and the power of some choices
  * (Mitzenmacher 2001). Latency is the average that decays with time, at least as long as the instance has been silent although it
@@ -33,6 +33,7 @@ final class AdaptiveSelector implements Selector {
     private static final double FAILURE_PENALTY = 100;
     private static final double CLEARLY_OFF = 4;
     private static final double CLEARLY_SOONER = 1.2;
+    private static final double CLEARLY_SOONER_THAN_IDLE = 1.5;
     private static final long PROBE_INTERVAL = Duration.ofSeconds(2).toNanos();
 
     private final Candidate[] candidates;
@@ -104,7 +105,8 @@ final class AdaptiveSelector implements Selector {
         if (trouble > CLEARLY_OFF * knownTrouble) {
             return first.quietNanos(now) >= PROBE_INTERVAL ? turn : known;
         }
-        return trouble * load <= CLEARLY_SOONER * knownCost ? turn : known;
+        double margin = first.inFlight() == 0 ? CLEARLY_SOONER_THAN_IDLE : CLEARLY_SOONER;
+        return trouble * load <= margin * knownCost ? turn : known;
     }
 
     private static boolean probes(Candidate first, double penalty, long now) {
