@@ -34,7 +34,7 @@ final class ClusterLoadBalancer extends LoadBalancer {
     private final Helper helper;
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
     private @Nullable Publisher publisher;
-    private boolean publishing;
+    private @Nullable Pace pace;
     private boolean shutdown;
 
     ClusterLoadBalancer(Helper helper) {
@@ -81,6 +81,7 @@ final class ClusterLoadBalancer extends LoadBalancer {
             }
             existing = new Publisher(helper, context);
             publisher = existing;
+            pace = new Pace(helper, existing.context().nanoTime(), this::publish);
         }
         return existing;
     }
@@ -146,16 +147,15 @@ final class ClusterLoadBalancer extends LoadBalancer {
         }
     }
 
-    /** After the changes that are queued already, so that a thousand of them make one picker; calls meanwhile wait. */
     private void publishSoon() {
-        if (!publishing) {
-            publishing = true;
-            helper.getSynchronizationContext().execute(() -> {
-                publishing = false;
-                if (!shutdown && publisher != null) {
-                    publisher.publish(endpoints.values());
-                }
-            });
+        if (pace != null) {
+            pace.changed(endpoints.size());
+        }
+    }
+
+    private void publish() {
+        if (!shutdown && publisher != null) {
+            publisher.publish(endpoints.values());
         }
     }
 
@@ -185,6 +185,9 @@ final class ClusterLoadBalancer extends LoadBalancer {
         endpoints.clear();
         if (publisher != null) {
             publisher.stop();
+        }
+        if (pace != null) {
+            pace.stop();
         }
         all.forEach(Endpoint::rest);
     }

@@ -116,6 +116,28 @@ class ClusterLoadBalancerTests {
     }
 
     @Test
+    void makesFewPickersOfManyChangesInALargeCluster() {
+        ServiceInstance[] all = IntStream.rangeClosed(1, 1_000)
+                .mapToObj(i -> instance("i" + i, i).build())
+                .toArray(ServiceInstance[]::new);
+        channel.resolve(all).connect(all);
+        time.advance(Duration.ofMillis(10));
+        assertThat(channel.spread(2_000)).hasSize(1_000);
+        time.advance(Duration.ofSeconds(1));
+
+        int before = channel.pickers;
+        channel.to(all[0]).becomes(ConnectivityState.IDLE);
+        assertThat(channel.pickers).as("the first change at once").isEqualTo(before + 1);
+        for (int i = 1; i < 100; i++) {
+            channel.to(all[i]).becomes(ConnectivityState.IDLE);
+        }
+        assertThat(channel.pickers).isEqualTo(before + 1);
+        time.advance(Duration.ofMillis(10));
+        assertThat(channel.pickers).isEqualTo(before + 2);
+        assertThat(channel.spread(2_000)).hasSize(900);
+    }
+
+    @Test
     void replacesAnInstanceThatMoved() {
         channel.resolve(A, B).connect(A, B);
         FakeSubchannel before = channel.to(A);
@@ -294,6 +316,7 @@ class ClusterLoadBalancerTests {
                 .toList();
         channel.resolve(all.toArray(ServiceInstance[]::new));
         all.forEach(instance -> channel.to(instance).fails("x".repeat(10_000)));
+        time.advance(Duration.ofMillis(100));
         assertThat(channel.pick().getStatus().getDescription())
                 .contains("none of 500", "and 497 more")
                 .hasSizeLessThan(800);
