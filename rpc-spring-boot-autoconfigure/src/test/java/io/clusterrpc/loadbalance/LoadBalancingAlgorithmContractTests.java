@@ -7,12 +7,14 @@ package io.clusterrpc.loadbalance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.sun.management.ThreadMXBean;
 import io.clusterrpc.Attempt;
 import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.loadbalance.LoadBalancingAlgorithm.Selector;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
 import io.grpc.Status;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -125,6 +127,90 @@ abstract class LoadBalancingAlgorithmContractTests {
                 .toList();
         assertThat(Arrays.stream(shares(candidates, PICKS)).filter(share -> share == 0))
                 .isEmpty();
+    }
+
+    @Test
+    void choosesOneWhateverTheFiguresAre() {
+        List<Candidate> candidates = new ArrayList<>();
+        for (long latency : new long[] {-5, 0, 1, 20_000_000, Long.MAX_VALUE}) {
+            Candidate odd = candidate("latency" + latency, 100, 1);
+            odd(odd, latency, latency == 1 ? Integer.MAX_VALUE - 5L : 0);
+            candidates.add(odd);
+        }
+        Selector selector = algorithm().selector(candidates);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(selector.select(call(i))).isBetween(0, candidates.size() - 1);
+        }
+    }
+
+    private static void odd(Candidate candidate, long latencyNanos, long nanoTime) {
+        EndpointStatistics statistics = ((ReadyEndpoint) candidate).known().statistics();
+        statistics.opened(nanoTime);
+        statistics.asked(nanoTime);
+        statistics.responded(-nanoTime, latencyNanos);
+        statistics.ended(Status.Code.DEADLINE_EXCEEDED, true, nanoTime, latencyNanos);
+        statistics.released();
+    }
+
+    @Test
+    void choosesWhileFiguresChangeOnOtherThreads() throws Exception {
+        List<Candidate> candidates =
+                IntStream.range(0, 5).mapToObj(i -> candidate("i" + i, 100, 1)).toList();
+        Selector selector = algorithm(ThreadLocalRandom::current).selector(candidates);
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            List<Future<Integer>> calls = IntStream.range(0, 3)
+                    .mapToObj(thread -> threads.submit(() -> {
+                        for (int i = 0; i < 20_000; i++) {
+                            int chosen = selector.select(call(i));
+                            EndpointStatistics statistics = ((ReadyEndpoint) candidates.get(chosen))
+                                    .known()
+                                    .statistics();
+                            statistics.opened(i);
+                            statistics.asked(i);
+                            statistics.heard(i);
+                            statistics.responded(i, 1_000 + i % 7);
+                            statistics.ended(i % 5 == 0 ? Status.Code.UNAVAILABLE : Status.Code.OK, true, i, 0);
+                            statistics.released();
+                        }
+                        return 20_000;
+                    }))
+                    .toList();
+            int done = 0;
+            for (Future<Integer> call : calls) {
+                done += call.get();
+            }
+            assertThat(candidates.stream()
+                            .mapToLong(it -> it.successes() + it.failures())
+                            .sum())
+                    .isEqualTo(done);
+            assertThat(candidates).allSatisfy(it -> {
+                assertThat(it.inFlight()).isZero();
+                assertThat(it.waitingNanos(Long.MAX_VALUE / 2)).isZero();
+            });
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void allocatesNothingToChoose() {
+        List<Candidate> candidates = IntStream.range(0, 20)
+                .mapToObj(i -> candidate("i" + i, 100 + i, 1))
+                .toList();
+        candidates.forEach(it -> odd(it, 1_000_000, 1_000));
+        Selector selector = algorithm(ThreadLocalRandom::current).selector(candidates);
+        PickSubchannelArgs call = call(0);
+        for (int i = 0; i < PICKS; i++) {
+            selector.select(call);
+        }
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < PICKS; i++) {
+            selector.select(call);
+        }
+        assertThat((threads.getCurrentThreadAllocatedBytes() - before) / (double) PICKS)
+                .isLessThan(1);
     }
 
     // In the pipeline
