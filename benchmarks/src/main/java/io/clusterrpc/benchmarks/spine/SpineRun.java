@@ -4,6 +4,8 @@
  */
 package io.clusterrpc.benchmarks.spine;
 
+import io.clusterrpc.benchmarks.Load;
+import io.clusterrpc.benchmarks.ProviderProcess;
 import io.clusterrpc.benchmarks.Samples;
 import io.clusterrpc.benchmarks.Timeline;
 import io.clusterrpc.demo.api.GreeterGrpc.GreeterStub;
@@ -54,8 +56,7 @@ final class SpineRun implements AutoCloseable {
                         "--rpc.references.ramp.balancing.warm-up=" + WARM_UP_SECONDS + "s");
         this.timeline = context.getBean(Timeline.class);
         this.stubs = context.getBean(SpineConsumer.Stubs.class);
-        this.calls = new Samples(
-                results.resolve("calls.csv"), "phase", "began", "ended", "method", "code", "instance", "text");
+        this.calls = new Samples(results.resolve("calls.csv"), Load.COLUMNS);
         this.events = new Samples(results.resolve("events.csv"), "phase", "micros", "event", "port", "pid");
     }
 

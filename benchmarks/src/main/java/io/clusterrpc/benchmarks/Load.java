@@ -2,10 +2,8 @@
  * Copyright 2026 the original author or authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.clusterrpc.benchmarks.spine;
+package io.clusterrpc.benchmarks;
 
-import io.clusterrpc.benchmarks.Samples;
-import io.clusterrpc.benchmarks.Timeline;
 import io.clusterrpc.demo.api.GreeterGrpc.GreeterStub;
 import io.clusterrpc.demo.api.HelloReply;
 import io.clusterrpc.demo.api.HelloRequest;
@@ -22,7 +20,7 @@ import java.util.function.Function;
  * Calls at a fixed rate, whatever the answers take, until its number of calls is reached or it is closed; then waits for the
  * answers. Runs on a thread of its own.
  */
-final class Load implements AutoCloseable {
+public final class Load implements AutoCloseable {
 
     private final Timeline timeline;
     private final Samples samples;
@@ -35,8 +33,10 @@ final class Load implements AutoCloseable {
     private volatile boolean stopped;
 
     /** Which methods are called: safe ones only, or as many unsafe ones. */
-    enum Kinds {
+    public enum Kinds {
+        /** {@code SayHello} only. */
         SAFE,
+        /** As many {@code PlaceOrder} as {@code SayHello}. */
         SAFE_AND_UNSAFE
     }
 
@@ -56,7 +56,22 @@ final class Load implements AutoCloseable {
         this.thread = new Thread(() -> run(perSecond, calls), "load-" + phase);
     }
 
-    static Load start(
+    /** The columns of the samples that a load writes. */
+    public static final String[] COLUMNS = {"phase", "began", "ended", "method", "code", "instance", "text"};
+
+    /**
+     * Starts to call.
+     *
+     * @param timeline stamps beginning and end of each call
+     * @param samples where each call is written, with {@link #COLUMNS}
+     * @param phase first column of its samples
+     * @param greeter who is called
+     * @param kinds which methods
+     * @param perSecond calls a second
+     * @param calls after how many calls it ends by itself
+     * @return the running load
+     */
+    public static Load start(
             Timeline timeline,
             Samples samples,
             String phase,
@@ -95,13 +110,21 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** How many calls failed so far. */
-    long failed() {
+    /**
+     * How many calls failed so far.
+     *
+     * @return a count
+     */
+    public long failed() {
         return failed.get();
     }
 
-    /** Waits until all calls were made and answered. */
-    void await() throws InterruptedException {
+    /**
+     * Waits until all calls were made and answered.
+     *
+     * @throws InterruptedException if interrupted
+     */
+    public void await() throws InterruptedException {
         thread.join();
     }
 

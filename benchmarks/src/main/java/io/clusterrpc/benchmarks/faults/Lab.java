@@ -1,0 +1,187 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.benchmarks.faults;
+
+import io.clusterrpc.RpcReference;
+import io.clusterrpc.benchmarks.Load;
+import io.clusterrpc.benchmarks.ProviderProcess;
+import io.clusterrpc.benchmarks.Samples;
+import io.clusterrpc.benchmarks.Timeline;
+import io.clusterrpc.demo.api.GreeterGrpc.GreeterStub;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Providers as processes, and this JVM as their consumer, for one fault. Everything that happens is written to
+ * {@code calls.csv} and {@code events.csv}. Closing ends all of it.
+ */
+final class Lab implements AutoCloseable {
+
+    /** The phase of the samples that count; what is called before it lets the JVMs settle. */
+    static final String FAULT = "fault";
+
+    private static final int SETTLING_CALLS = 400;
+
+    private final Path folder;
+    private final String namespace = "faults-" + UUID.randomUUID();
+    private final Timeline timeline = new Timeline();
+    private final Samples calls;
+    private final Samples events;
+    private final List<ProviderProcess> providers = new ArrayList<>();
+    private final List<AutoCloseable> further = new ArrayList<>();
+    private @Nullable ConfigurableApplicationContext consumer;
+
+    Lab(Path folder) {
+        this.folder = folder;
+        this.calls = new Samples(folder.resolve("calls.csv"), Load.COLUMNS);
+        this.events = new Samples(folder.resolve("events.csv"), "micros", "event", "detail");
+    }
+
+    @SpringBootApplication
+    static class Consumer {
+
+        record Stub(GreeterStub greeter) {}
+
+        @Bean
+        Stub stub(@RpcReference("greeter") GreeterStub greeter) {
+            return new Stub(greeter);
+        }
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** Starts providers and waits until they are ready. */
+    List<ProviderProcess> providers(int number, String... arguments) throws IOException {
+        List<ProviderProcess> started = new ArrayList<>();
+        for (int i = 0; i < number; i++) {
+            started.add(launch(arguments));
+        }
+        for (ProviderProcess provider : started) {
+            provider.readyMicros();
+            event("ready", provider.pid());
+        }
+        return started;
+    }
+
+    /** Starts a provider that consumers reach through a proxy, and waits until it is ready. */
+    Proxy providerBehindProxy() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Proxy proxy = closing(new Proxy(port));
+        providers(1, "--spring.grpc.server.port=" + port, "--rpc.provider.port=" + proxy.port());
+        return proxy;
+    }
+
+    private ProviderProcess launch(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                FaultProvider.class.getName(),
+                "--spring.application.name=greeter",
+                "--spring.grpc.server.address=127.0.0.1",
+                "--spring.main.web-application-type=none",
+                "--rpc.discovery.local.namespace=" + namespace));
+        command.addAll(List.of(arguments));
+        if (command.stream().noneMatch(argument -> argument.startsWith("--spring.grpc.server.port="))) {
+            command.add("--spring.grpc.server.port=0");
+        }
+        ProviderProcess provider =
+                ProviderProcess.launch(folder.resolve("provider-" + providers.size() + ".log"), command);
+        providers.add(provider);
+        return provider;
+    }
+
+    /** Starts the consumer and calls until nothing fails any more: a JVM that has just started may time out. */
+    void consume(String... arguments) throws InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of("--spring.application.name=consumer", "--rpc.discovery.local.namespace=" + namespace));
+        command.addAll(List.of(arguments));
+        ConfigurableApplicationContext context = new SpringApplicationBuilder(Consumer.class)
+                .web(WebApplicationType.NONE)
+                .run(command.toArray(String[]::new));
+        consumer = context;
+        for (int round = 0; round < 20; round++) {
+            Load load = load("before", Load.Kinds.SAFE, 200, SETTLING_CALLS);
+            load.await();
+            if (load.failed() == 0 && round > 0) {
+                return;
+            }
+        }
+        throw new IllegalStateException("calls fail although no fault was injected yet: see calls.csv");
+    }
+
+    ConfigurableApplicationContext consumer() {
+        if (consumer == null) {
+            throw new IllegalStateException("no consumer yet");
+        }
+        return consumer;
+    }
+
+    GreeterStub greeter() {
+        return consumer().getBean(Consumer.Stub.class).greeter();
+    }
+
+    /** Calls at a fixed rate until the number of calls is reached or it is closed. */
+    Load load(Load.Kinds kinds, int perSecond, long calls) {
+        return load(FAULT, kinds, perSecond, calls);
+    }
+
+    private Load load(String phase, Load.Kinds kinds, int perSecond, long number) {
+        return Load.start(timeline, calls, phase, greeter(), kinds, perSecond, number);
+    }
+
+    /** A call that a fault makes by itself. */
+    void call(long began, String method, String code, String instance, String text) {
+        calls.add(FAULT, began, timeline.micros(), method, code, instance, text);
+    }
+
+    void event(String name, Object detail) {
+        events.add(timeline.micros(), name, detail);
+    }
+
+    long micros() {
+        return timeline.micros();
+    }
+
+    <T extends AutoCloseable> T closing(T resource) {
+        further.add(resource);
+        return resource;
+    }
+
+    static void pause(long millis) {
+        long end = System.nanoTime() + millis * 1_000_000;
+        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (consumer != null) {
+            consumer.close();
+        }
+        providers.forEach(ProviderProcess::close);
+        for (AutoCloseable resource : further) {
+            resource.close();
+        }
+        calls.close();
+        events.close();
+    }
+}

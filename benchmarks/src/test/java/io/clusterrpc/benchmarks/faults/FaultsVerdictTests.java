@@ -1,0 +1,131 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.benchmarks.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clusterrpc.benchmarks.Load;
+import io.clusterrpc.benchmarks.Samples;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FaultsVerdictTests {
+
+    private static final long SECOND = 1_000_000;
+
+    @TempDir
+    private Path results;
+
+    @Test
+    void holdsWhenNothingFailedAfterAKill() throws IOException {
+        record("kill", 10_000, -1, "killed");
+
+        assertThat(verdict()).contains("held:     0 failed of 10,000").endsWith("1 held, 0 missed, 0 skipped\n");
+    }
+
+    @Test
+    void missesOnOneFailedCall() throws IOException {
+        record("kill", 10_000, 7_000, "killed");
+
+        assertThat(verdict()).contains("missed:   1 failed of 10,000").endsWith("0 held, 1 missed, 0 skipped\n");
+    }
+
+    @Test
+    void missesOnCallsThatWereNotMade() throws IOException {
+        record("kill", 9_999, -1, "killed");
+
+        assertThat(verdict()).endsWith("0 held, 1 missed, 0 skipped\n");
+    }
+
+    @Test
+    void missesOnAFailureLaterThanTwoSecondsAfterAHalfOpenConnection() throws IOException {
+        record("half-open", 100, 21, "swallowing");
+
+        assertThat(verdict()).contains("1 failed of 100, 1 of them later than 2 s after");
+    }
+
+    @Test
+    void toleratesAFailureAtFirst() throws IOException {
+        record("half-open", 100, 10, "swallowing");
+
+        assertThat(verdict()).contains("1 failed of 100, 0 of them later").endsWith("1 held, 0 missed, 0 skipped\n");
+    }
+
+    @Test
+    void missesOnASlowCallTooMany() throws IOException {
+        record("slow-node", 200, -1, "slow");
+
+        assertThat(verdict()).contains("held:     0.00 % of 100 calls above 400 ms");
+        try (Samples calls = calls("slow-node", true)) {
+            for (int i = 0; i < 200; i++) {
+                calls.add(
+                        Lab.FAULT,
+                        i * SECOND / 10,
+                        i * SECOND / 10 + (i == 150 || i == 160 ? 401_000 : 1_000),
+                        "m",
+                        "OK",
+                        "",
+                        "");
+            }
+        }
+        assertThat(verdict()).contains("missed:   2.00 % of 100 calls above 400 ms");
+    }
+
+    @Test
+    void neverCallsHeldWhatWasNotInjected() throws IOException {
+        Files.writeString(
+                Files.createDirectories(results.resolve("disk-full")).resolve("skipped.txt"), "not permitted");
+        Files.writeString(Files.createDirectories(results.resolve("freeze")).resolve("failed.txt"), "no providers");
+
+        assertThat(verdict())
+                .contains("skipped:  not permitted", "missed:   it could not be measured: no providers")
+                .endsWith("0 held, 1 missed, 1 skipped\n");
+    }
+
+    @Test
+    void listsEveryFaultOnce() {
+        assertThat(Faults.ALL.stream().map(Fault::name)).doesNotHaveDuplicates().contains("kill", "overload");
+    }
+
+    /** Ten calls a second of a millisecond each from 0 on, one of which may fail, and an event at 0. */
+    private void record(String fault, int number, int failing, String event) throws IOException {
+        try (Samples calls = calls(fault, false);
+                Samples events =
+                        new Samples(results.resolve(fault).resolve("events.csv"), "micros", "event", "detail")) {
+            for (int i = 0; i < number; i++) {
+                calls.add(
+                        Lab.FAULT,
+                        i * SECOND / 10,
+                        i * SECOND / 10 + 1_000,
+                        "SayHello",
+                        i == failing ? "UNAVAILABLE" : "OK",
+                        "pid 1",
+                        "");
+            }
+            events.add(0, event, "1");
+            events.add(number * SECOND / 10, "end", "");
+        }
+    }
+
+    private Samples calls(String fault, boolean again) throws IOException {
+        Path file = Files.createDirectories(results.resolve(fault)).resolve("calls.csv");
+        if (again) {
+            Files.delete(file);
+        }
+        return new Samples(file, Load.COLUMNS);
+    }
+
+    private String verdict() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        FaultsVerdict.print(results, new PrintStream(out, true, StandardCharsets.UTF_8));
+        return out.toString(StandardCharsets.UTF_8);
+    }
+}
