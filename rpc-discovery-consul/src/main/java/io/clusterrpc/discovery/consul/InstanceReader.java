@@ -28,7 +28,7 @@ final class InstanceReader {
     private static final Logger logger = LoggerFactory.getLogger(InstanceReader.class);
 
     private static final Pattern HOST = Pattern.compile(
-            "[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%[\\w.-]+)?");
+            "[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%[\\w.-]+)?");
 
     private Set<String> warned = new HashSet<>();
     private Set<String> warnings = new HashSet<>();
