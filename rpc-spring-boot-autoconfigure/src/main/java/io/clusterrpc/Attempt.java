@@ -35,6 +35,7 @@ public final class Attempt {
 
     private final int number;
     private final Set<String> tried;
+    private final long patienceNanos;
     private volatile boolean balanced;
     private volatile boolean givenUp;
     private @Nullable ServiceInstance instance;
@@ -49,8 +50,20 @@ public final class Attempt {
      * @param tried ids of the instances that earlier attempts of the call went to; not copied, must not change any more
      */
     public Attempt(int number, Set<String> tried) {
+        this(number, tried, 0);
+    }
+
+    /**
+     * Creates an attempt.
+     *
+     * @param number 1 for the first attempt of the call
+     * @param tried ids of the instances that earlier attempts of the call went to; not copied, must not change any more
+     * @param patienceNanos see {@link #patienceNanos()}
+     */
+    public Attempt(int number, Set<String> tried, long patienceNanos) {
         this.number = number;
         this.tried = tried;
+        this.patienceNanos = patienceNanos;
     }
 
     /**
@@ -69,6 +82,16 @@ public final class Attempt {
      */
     public Set<String> tried() {
         return tried;
+    }
+
+    /**
+     * The time that the configuration gives an instance for an answer. A caller may have given it less; then a passed deadline
+     * says nothing about the instance.
+     *
+     * @return nanoseconds, 0 if no passed deadline says anything
+     */
+    public long patienceNanos() {
+        return patienceNanos;
     }
 
     /** Called by the balancer at each pick for this attempt, successful or not: from then on it knows every stream of the attempt. */

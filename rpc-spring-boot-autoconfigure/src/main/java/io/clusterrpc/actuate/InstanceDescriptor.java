@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param listed whether the registry still lists it
  * @param state state of the connection
  * @param unusedBecause why it gets no calls; absent if it does
+ * @param ejection why and how long it is ejected; absent if it is not
  * @param inFlight calls under way
  * @param latencyMillis moving average of the time to the first response; absent if unknown
  * @param picks attempts that were sent to it
@@ -49,6 +50,7 @@ record InstanceDescriptor(
         boolean listed,
         String state,
         @Nullable String unusedBecause,
+        @Nullable EjectionDescriptor ejection,
         int inFlight,
         @Nullable Double latencyMillis,
         long picks,
@@ -71,6 +73,7 @@ record InstanceDescriptor(
                 view.listed(),
                 view.state().name().toLowerCase(Locale.ROOT),
                 view.unusedBecause(),
+                view.ejection() == null ? null : EjectionDescriptor.of(view.ejection()),
                 view.inFlight(),
                 view.latencyNanos() == 0 ? null : view.latencyNanos() / 1000 / 1000.0,
                 view.picks(),
@@ -94,6 +97,7 @@ record InstanceDescriptor(
                 listed,
                 "idle",
                 reason,
+                null,
                 0,
                 null,
                 0,

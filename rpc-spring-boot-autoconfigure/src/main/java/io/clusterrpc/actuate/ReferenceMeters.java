@@ -9,7 +9,10 @@ import io.clusterrpc.loadbalance.EndpointListener;
 import io.clusterrpc.loadbalance.EndpointRegistry;
 import io.clusterrpc.loadbalance.EndpointState;
 import io.clusterrpc.loadbalance.EndpointView;
+import io.clusterrpc.loadbalance.ejection.EjectionReason;
+import io.clusterrpc.loadbalance.ejection.EjectionView;
 import io.clusterrpc.observe.RpcMeter;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -18,8 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Registers {@link RpcMeter#INSTANCES}, {@link RpcMeter#CALLS_ACTIVE} and {@link RpcMeter#PICKS} for every reference in use
- * whose instances are discovered. The values are read when the meters are: nothing happens per call. Thread-safe.
+ * Registers {@link RpcMeter#INSTANCES}, {@link RpcMeter#CALLS_ACTIVE}, {@link RpcMeter#PICKS} and the meters of ejection for every
+ * reference in use whose instances are discovered. The values are read when the meters are: nothing happens per call. Thread-safe.
  */
 public final class ReferenceMeters implements EndpointListener {
 
@@ -52,6 +55,42 @@ public final class ReferenceMeters implements EndpointListener {
                 .description(RpcMeter.CALLS_ACTIVE.description())
                 .tags(tags)
                 .register(registry);
+        Gauge.builder(RpcMeter.INSTANCES_EJECTED.getName(), endpoints, ReferenceMeters::ejected)
+                .description(RpcMeter.INSTANCES_EJECTED.description())
+                .tags(tags)
+                .register(registry);
+        for (EjectionReason reason : EjectionReason.values()) {
+            counter(RpcMeter.EJECTIONS, reference, RpcMeter.Tag.REASON, lowerCase(reason));
+        }
+    }
+
+    @Override
+    public void ejected(String reference, ServiceInstance instance, EjectionView ejection) {
+        counter(RpcMeter.EJECTIONS, reference, RpcMeter.Tag.REASON, lowerCase(ejection.reason()))
+                .increment();
+    }
+
+    @Override
+    public void probed(String reference, ServiceInstance instance, boolean alive) {
+        counter(RpcMeter.PROBES, reference, RpcMeter.Tag.ALIVE, String.valueOf(alive))
+                .increment();
+    }
+
+    private Counter counter(RpcMeter meter, String reference, RpcMeter.Tag tag, String value) {
+        return Counter.builder(meter.getName())
+                .description(meter.description())
+                .tags(RpcMeter.Tag.REFERENCE.asString(), reference, tag.asString(), value)
+                .register(registry);
+    }
+
+    private static String lowerCase(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static double ejected(EndpointRegistry endpoints) {
+        return endpoints.view().stream()
+                .filter(endpoint -> endpoint.ejection() != null)
+                .count();
     }
 
     private static double count(EndpointRegistry endpoints, EndpointState state) {

@@ -6,6 +6,7 @@ package io.clusterrpc.autoconfigure;
 
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.BalancingProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.Defaults;
+import io.clusterrpc.autoconfigure.RpcReferenceProperties.EjectionProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.MethodProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.ReferenceProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.RouteProperties;
@@ -24,6 +25,8 @@ import org.springframework.lang.Contract;
 /** Merges the settings of a reference over the defaults, once, at the edge. Immutable. */
 final class ReferenceSettingsFactory {
 
+    private static final EjectionProperties NO_EJECTION =
+            new EjectionProperties(null, null, null, null, null, null, null, null, null, null, null, null, null);
     private static final ReferenceProperties NOTHING = new ReferenceProperties(
             null,
             null,
@@ -31,7 +34,7 @@ final class ReferenceSettingsFactory {
             null,
             null,
             null,
-            new BalancingProperties(null, null),
+            new BalancingProperties(null, null, NO_EJECTION),
             new RouteProperties(null, Map.of(), false, null),
             null,
             Map.of());
@@ -74,6 +77,10 @@ final class ReferenceSettingsFactory {
         Duration warmUp = or(own.balancing().warmUp(), defaults.balancing().warmUp());
         return BalancingPolicy.DEFAULTS
                 .withWarmUp(positiveOrZero(path + "balancing.warm-up", warmUp))
+                .withEjection(EjectionSettings.merge(
+                        path + "balancing.ejection.",
+                        own.balancing().ejection(),
+                        defaults.balancing().ejection()))
                 .withRoute(routes.route(path + "route.", own.route()))
                 .withSubset(routes.subset(path + "subset", own.subset()));
     }

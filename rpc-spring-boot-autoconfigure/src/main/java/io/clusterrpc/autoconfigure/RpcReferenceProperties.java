@@ -5,8 +5,10 @@
 package io.clusterrpc.autoconfigure;
 
 import io.clusterrpc.loadbalance.route.ZoneRule;
+import io.grpc.Status;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -65,10 +67,46 @@ public record RpcReferenceProperties(
      * @param algorithm name of the algorithm: adaptive, least-request, round-robin, random,
      *     weighted-round-robin, or that of a LoadBalancingAlgorithm bean
      * @param warmUp time in which a new instance's share grows from a tenth to the whole; 0 for no warm-up
+     * @param ejection when an instance gets no calls for a while
      */
     public record Balancing(
             @DefaultValue("adaptive") String algorithm,
-            @DefaultValue("30s") Duration warmUp) {}
+            @DefaultValue("30s") Duration warmUp,
+            @DefaultValue Ejection ejection) {}
+
+    /**
+     * When an instance gets no calls for a while, for every reference that does not say otherwise.
+     *
+     * @param enabled whether instances are ejected
+     * @param consecutiveFailures failures in a row that eject; 0 for never
+     * @param errorRate share of failures among the recent calls that ejects, 0 to 1; 0 for never
+     * @param latencyFactor how many times the median latency of the other instances ejects; 0 for never
+     * @param latencyDifference by how much the latency must exceed that of the others at least
+     * @param silence how long nothing may come back while calls are under way (at least five times the 99th percentile of the latency); 0 for ever
+     * @param minCalls recent calls that it takes to judge error rate and latency
+     * @param interval how far back recent calls reach; after half of it a call counts half
+     * @param baseTime how long the first ejection lasts; the second in a row lasts twice as long, and so on
+     * @param maxTime longest ejection
+     * @param maxShare largest share of the instances that may be ejected at once, 0 to 1; one always may, the last one never
+     * @param panicShare share of usable instances below which ejected ones get calls, too, 0 to 1
+     * @param codes gRPC status codes that count as a failure of the instance
+     */
+    public record Ejection(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("5") int consecutiveFailures,
+            @DefaultValue("0.5") double errorRate,
+            @DefaultValue("5") double latencyFactor,
+            @DefaultValue("100ms") Duration latencyDifference,
+            @DefaultValue("1s") Duration silence,
+            @DefaultValue("10") int minCalls,
+            @DefaultValue("10s") Duration interval,
+            @DefaultValue("5s") Duration baseTime,
+            @DefaultValue("20s") Duration maxTime,
+            @DefaultValue("0.5") double maxShare,
+            @DefaultValue("0.3") double panicShare,
+
+            @DefaultValue({"UNAVAILABLE", "DEADLINE_EXCEEDED", "INTERNAL", "UNKNOWN", "DATA_LOSS"})
+            Set<Status.Code> codes) {}
 
     /**
      * Settings of one reference; what is absent comes from {@code rpc.defaults}.
@@ -102,9 +140,44 @@ public record RpcReferenceProperties(
      * @param algorithm name of the algorithm: adaptive, least-request, round-robin, random,
      *     weighted-round-robin, or that of a LoadBalancingAlgorithm bean
      * @param warmUp time in which a new instance's share grows from a tenth to the whole; 0 for no warm-up
+     * @param ejection when an instance gets no calls for a while
      */
     public record BalancingProperties(
-            @Nullable String algorithm, @Nullable Duration warmUp) {}
+            @Nullable String algorithm,
+            @Nullable Duration warmUp,
+            @DefaultValue EjectionProperties ejection) {}
+
+    /**
+     * When an instance gets no calls for a while.
+     *
+     * @param enabled whether instances are ejected
+     * @param consecutiveFailures failures in a row that eject; 0 for never
+     * @param errorRate share of failures among the recent calls that ejects, 0 to 1; 0 for never
+     * @param latencyFactor how many times the median latency of the other instances ejects; 0 for never
+     * @param latencyDifference by how much the latency must exceed that of the others at least
+     * @param silence how long nothing may come back while calls are under way (at least five times the 99th percentile of the latency); 0 for ever
+     * @param minCalls recent calls that it takes to judge error rate and latency
+     * @param interval how far back recent calls reach; after half of it a call counts half
+     * @param baseTime how long the first ejection lasts; the second in a row lasts twice as long, and so on
+     * @param maxTime longest ejection
+     * @param maxShare largest share of the instances that may be ejected at once, 0 to 1; one always may, the last one never
+     * @param panicShare share of usable instances below which ejected ones get calls, too, 0 to 1
+     * @param codes gRPC status codes that count as a failure of the instance
+     */
+    public record EjectionProperties(
+            @Nullable Boolean enabled,
+            @Nullable Integer consecutiveFailures,
+            @Nullable Double errorRate,
+            @Nullable Double latencyFactor,
+            @Nullable Duration latencyDifference,
+            @Nullable Duration silence,
+            @Nullable Integer minCalls,
+            @Nullable Duration interval,
+            @Nullable Duration baseTime,
+            @Nullable Duration maxTime,
+            @Nullable Double maxShare,
+            @Nullable Double panicShare,
+            @Nullable Set<Status.Code> codes) {}
 
     /**
      * Which instances calls shall go to.

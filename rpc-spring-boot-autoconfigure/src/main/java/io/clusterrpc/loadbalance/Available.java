@@ -9,12 +9,14 @@ import java.util.function.Predicate;
 
 /**
  * Leaves out instances that the registry does not list any more, unless so few are listed that the registry is the more
- * likely culprit, and instances with weight 0. Where nothing would be left it leaves all: a call that may fail is better than
+ * likely culprit, instances with weight 0, and ejected ones, unless so few instances are usable that the cause hardly is with
+ * each of them. Where nothing would be left it leaves all: a call that may fail is better than
  * one that surely does. Instances that are used although all have weight 0 share equally.
  *
  * @param unlistedToo whether unlisted instances may be used beside listed ones
+ * @param ejectedToo whether ejected instances may be used beside others
  */
-record Available(boolean unlistedToo) implements Stage {
+record Available(boolean unlistedToo, boolean ejectedToo) implements Stage {
 
     /** Whether less than half of the known instances are listed and connected. */
     static boolean needsUnlisted(int listedAndReady, int known) {
@@ -25,9 +27,10 @@ record Available(boolean unlistedToo) implements Stage {
     public List<ReadyEndpoint> narrow(List<ReadyEndpoint> endpoints, String grpcService) {
         List<ReadyEndpoint> listed = unlistedToo ? endpoints : preferably(endpoints, ReadyEndpoint::listed);
         List<ReadyEndpoint> weighted = preferably(listed, endpoint -> !endpoint.drained());
-        return weighted.get(0).drained()
-                ? weighted.stream().map(endpoint -> endpoint.withWeight(1)).toList()
-                : weighted;
+        List<ReadyEndpoint> left = ejectedToo ? weighted : preferably(weighted, endpoint -> !endpoint.ejected());
+        return left.get(0).drained()
+                ? left.stream().map(endpoint -> endpoint.withWeight(1)).toList()
+                : left;
     }
 
     private static List<ReadyEndpoint> preferably(List<ReadyEndpoint> endpoints, Predicate<ReadyEndpoint> wanted) {

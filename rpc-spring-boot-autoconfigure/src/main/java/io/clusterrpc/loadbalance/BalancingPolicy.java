@@ -4,6 +4,7 @@
  */
 package io.clusterrpc.loadbalance;
 
+import io.clusterrpc.loadbalance.ejection.EjectionPolicy;
 import io.clusterrpc.loadbalance.route.RoutePolicy;
 import io.clusterrpc.loadbalance.route.Subset;
 import java.time.Duration;
@@ -12,14 +13,15 @@ import java.time.Duration;
  * How a reference balances, apart from the algorithm. Immutable.
  *
  * @param warmUp how long the share of a young instance rises from 10 % to 100 %; zero for no warm-up
+ * @param ejection when an instance gets no calls for a while
  * @param route where calls shall go
  * @param subset which part of a large cluster to connect to
  */
-public record BalancingPolicy(Duration warmUp, RoutePolicy route, Subset subset) {
+public record BalancingPolicy(Duration warmUp, EjectionPolicy ejection, RoutePolicy route, Subset subset) {
 
     /** What holds unless configured otherwise. */
     public static final BalancingPolicy DEFAULTS =
-            new BalancingPolicy(Duration.ofSeconds(30), RoutePolicy.ANYWHERE, Subset.WHOLE);
+            new BalancingPolicy(Duration.ofSeconds(30), EjectionPolicy.DEFAULTS, RoutePolicy.ANYWHERE, Subset.WHOLE);
 
     /** Checks the duration. */
     public BalancingPolicy {
@@ -35,7 +37,17 @@ public record BalancingPolicy(Duration warmUp, RoutePolicy route, Subset subset)
      * @return a policy
      */
     public BalancingPolicy withWarmUp(Duration warmUp) {
-        return new BalancingPolicy(warmUp, route, subset);
+        return new BalancingPolicy(warmUp, ejection, route, subset);
+    }
+
+    /**
+     * The same with other rules for ejection.
+     *
+     * @param ejection the rules
+     * @return a policy
+     */
+    public BalancingPolicy withEjection(EjectionPolicy ejection) {
+        return new BalancingPolicy(warmUp, ejection, route, subset);
     }
 
     /**
@@ -45,7 +57,7 @@ public record BalancingPolicy(Duration warmUp, RoutePolicy route, Subset subset)
      * @return a policy
      */
     public BalancingPolicy withRoute(RoutePolicy route) {
-        return new BalancingPolicy(warmUp, route, subset);
+        return new BalancingPolicy(warmUp, ejection, route, subset);
     }
 
     /**
@@ -55,6 +67,6 @@ public record BalancingPolicy(Duration warmUp, RoutePolicy route, Subset subset)
      * @return a policy
      */
     public BalancingPolicy withSubset(Subset subset) {
-        return new BalancingPolicy(warmUp, route, subset);
+        return new BalancingPolicy(warmUp, ejection, route, subset);
     }
 }

@@ -5,6 +5,11 @@
 package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.ServiceInstance;
+import io.clusterrpc.loadbalance.ejection.CallRecorder;
+import io.clusterrpc.loadbalance.ejection.EjectionListener;
+import io.clusterrpc.loadbalance.ejection.EjectionPolicy;
+import io.clusterrpc.loadbalance.ejection.EjectionView;
+import io.clusterrpc.loadbalance.ejection.Ejector;
 import io.grpc.Attributes;
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
@@ -35,6 +40,7 @@ final class ClusterLoadBalancer extends LoadBalancer {
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
     private @Nullable Publisher publisher;
     private @Nullable Pace pace;
+    private @Nullable Ejector<Endpoint> ejector;
     private boolean shutdown;
 
     ClusterLoadBalancer(Helper helper) {
@@ -76,14 +82,27 @@ final class ClusterLoadBalancer extends LoadBalancer {
                 context = BalancerContext.of(
                         name,
                         new Rotation(),
-                        BalancingPolicy.DEFAULTS.withWarmUp(Duration.ZERO),
+                        BalancingPolicy.DEFAULTS.withWarmUp(Duration.ZERO).withEjection(EjectionPolicy.OFF),
                         new EndpointRegistry(name));
             }
             existing = new Publisher(helper, context);
             publisher = existing;
             pace = new Pace(helper, existing.context().nanoTime(), this::publish);
+            ejector = ejector(context);
         }
         return existing;
+    }
+
+    private Ejector<Endpoint> ejector(BalancerContext context) {
+        return new Ejector<>(
+                context.policy().ejection(),
+                context.nanoTime(),
+                context.clock(),
+                context.random(),
+                helper.getSynchronizationContext(),
+                helper.getScheduledExecutorService(),
+                endpoints::values,
+                new Ejections(context.endpoints()));
     }
 
     private void accept(Member member, BalancerContext context, List<Endpoint> dropped) {
@@ -102,7 +121,9 @@ final class ClusterLoadBalancer extends LoadBalancer {
             }
         } else if (listed) {
             EndpointRecord joined = context.endpoints().join(instance, true);
-            endpoint = new Endpoint(joined, member.addresses(), helper, context.endpoints(), context.nanoTime());
+            CallRecorder recorder = ejector == null ? CallRecorder.NONE : ejector.recorder(joined.ejection());
+            endpoint =
+                    new Endpoint(joined, member.addresses(), helper, context.endpoints(), context.nanoTime(), recorder);
             endpoints.put(instance.id(), endpoint);
             endpoint.start(this::changed);
         }
@@ -120,6 +141,9 @@ final class ClusterLoadBalancer extends LoadBalancer {
             return; // dropped, or the channel goes idle
         }
         endpoint.become(info);
+        if (ejector != null) {
+            ejector.connectionChanged(endpoint);
+        }
         switch (info.getState()) {
             case IDLE, TRANSIENT_FAILURE -> {
                 helper.refreshNameResolution();
@@ -181,6 +205,9 @@ final class ClusterLoadBalancer extends LoadBalancer {
     @Override
     public void shutdown() {
         shutdown = true;
+        if (ejector != null) {
+            ejector.stop();
+        }
         List<Endpoint> all = List.copyOf(endpoints.values());
         endpoints.clear();
         if (publisher != null) {
@@ -190,5 +217,32 @@ final class ClusterLoadBalancer extends LoadBalancer {
             pace.stop();
         }
         all.forEach(Endpoint::rest);
+    }
+
+    /** Takes ejections and returns into the next picker. */
+    private final class Ejections implements EjectionListener<Endpoint> {
+
+        private final EndpointRegistry registry;
+
+        Ejections(EndpointRegistry registry) {
+            this.registry = registry;
+        }
+
+        @Override
+        public void ejected(Endpoint instance, EjectionView ejection) {
+            publishSoon();
+            registry.announceEjected(instance.known(), ejection);
+        }
+
+        @Override
+        public void returned(Endpoint instance) {
+            publishSoon();
+            registry.announceReturned(instance.known());
+        }
+
+        @Override
+        public void probed(Endpoint instance, boolean alive) {
+            registry.announceProbed(instance.known(), alive);
+        }
     }
 }

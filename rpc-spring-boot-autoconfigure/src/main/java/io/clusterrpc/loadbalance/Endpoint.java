@@ -5,6 +5,10 @@
 package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.ServiceInstance;
+import io.clusterrpc.loadbalance.ejection.CallRecorder;
+import io.clusterrpc.loadbalance.ejection.Ejectable;
+import io.clusterrpc.loadbalance.ejection.Ejection;
+import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
 import io.grpc.EquivalentAddressGroup;
@@ -17,7 +21,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One instance and its connection. Owned by the synchronization context: every method is called there. */
-final class Endpoint {
+final class Endpoint implements Ejectable {
 
     private static final int LONGEST_REASON = 160;
 
@@ -37,13 +41,14 @@ final class Endpoint {
             EquivalentAddressGroup addresses,
             Helper helper,
             EndpointRegistry registry,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            CallRecorder recorder) {
         this.known = known;
         this.registry = registry;
         this.addresses = addresses;
         this.subchannel = helper.createSubchannel(
                 CreateSubchannelArgs.newBuilder().setAddresses(addresses).build());
-        this.result = PickResult.withSubchannel(subchannel, new EndpointTracers(known, nanoTime));
+        this.result = PickResult.withSubchannel(subchannel, new EndpointTracers(known, nanoTime, recorder));
     }
 
     void start(BiConsumer<Endpoint, ConnectivityStateInfo> listener) {
@@ -100,8 +105,29 @@ final class Endpoint {
         known.describe(instance, listed);
     }
 
-    boolean isReady() {
+    @Override
+    public boolean isReady() {
         return connected;
+    }
+
+    @Override
+    public Ejection ejection() {
+        return known.ejection();
+    }
+
+    @Override
+    public boolean isCandidate() {
+        return connected && known.listed() && known.instance().weight() > 0;
+    }
+
+    @Override
+    public int inFlight() {
+        return known.statistics().inFlight();
+    }
+
+    @Override
+    public Channel channel() {
+        return subchannel.asChannel();
     }
 
     /** Whether it failed to connect and did not succeed since; a further try does not change that. */
@@ -166,8 +192,10 @@ final class Endpoint {
         if (last == null
                 || last.weight() != weight
                 || last.listed() != known.listed()
+                || last.ejected() != known.ejection().isEjected()
                 || !last.instance().equals(known.instance())) {
-            last = new ReadyEndpoint(known.instance(), known.listed(), weight, known, result);
+            last = new ReadyEndpoint(
+                    known.instance(), known.listed(), known.ejection().isEjected(), weight, known, result);
             inSnapshot = last;
         }
         return last;

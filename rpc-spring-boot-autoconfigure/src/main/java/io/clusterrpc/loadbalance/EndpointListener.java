@@ -5,6 +5,7 @@
 package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.ServiceInstance;
+import io.clusterrpc.loadbalance.ejection.EjectionView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,32 @@ public interface EndpointListener {
      */
     default void stateChanged(
             String reference, ServiceInstance instance, EndpointState state, @Nullable String reason) {}
+
+    /**
+     * An instance was ejected: it gets no calls for a while.
+     *
+     * @param reference name of the reference
+     * @param instance the instance
+     * @param ejection why and until when
+     */
+    default void ejected(String reference, ServiceInstance instance, EjectionView ejection) {}
+
+    /**
+     * An ejected instance passed a health call and gets calls again, a small share first.
+     *
+     * @param reference name of the reference
+     * @param instance the instance
+     */
+    default void returned(String reference, ServiceInstance instance) {}
+
+    /**
+     * An instance was asked by a health call, because nothing came back from it or because its ejection is over.
+     *
+     * @param reference name of the reference
+     * @param instance the instance
+     * @param alive whether it answered
+     */
+    default void probed(String reference, ServiceInstance instance, boolean alive) {}
 
     /**
      * An instance is connected after there was none, also for the very first time. Follows its {@link #stateChanged}.

@@ -5,6 +5,7 @@
 package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.ServiceInstance;
+import io.clusterrpc.loadbalance.ejection.Ejection;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class EndpointRecord {
 
     private final EndpointStatistics statistics = new EndpointStatistics();
+    private final Ejection ejection = new Ejection();
     private final long knownSince;
     private volatile ServiceInstance instance;
     private volatile boolean listed;
@@ -44,6 +46,10 @@ final class EndpointRecord {
 
     EndpointStatistics statistics() {
         return statistics;
+    }
+
+    Ejection ejection() {
+        return ejection;
     }
 
     ServiceInstance instance() {
@@ -134,6 +140,7 @@ final class EndpointRecord {
                 statistics.successes(),
                 statistics.failures(),
                 warmth,
-                weight);
+                weight,
+                ejection.view());
     }
 }

@@ -6,6 +6,7 @@ package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.Subscription;
+import io.clusterrpc.loadbalance.ejection.EjectionView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -140,6 +141,18 @@ public final class EndpointRegistry {
         if (first) {
             tell(listener -> listener.recovered(reference));
         }
+    }
+
+    void announceEjected(EndpointRecord endpoint, EjectionView ejection) {
+        tell(listener -> listener.ejected(reference, endpoint.instance(), ejection));
+    }
+
+    void announceReturned(EndpointRecord endpoint) {
+        tell(listener -> listener.returned(reference, endpoint.instance()));
+    }
+
+    void announceProbed(EndpointRecord endpoint, boolean alive) {
+        tell(listener -> listener.probed(reference, endpoint.instance(), alive));
     }
 
     void leave(String id, String reason) {

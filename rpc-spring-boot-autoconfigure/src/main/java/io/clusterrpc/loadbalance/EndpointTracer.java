@@ -6,10 +6,12 @@ package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.Attempt;
 import io.clusterrpc.ServiceInstance;
+import io.clusterrpc.loadbalance.ejection.CallRecorder;
 import io.grpc.CallOptions;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Context;
 import io.grpc.Deadline;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.Status.Code;
 import java.lang.invoke.MethodHandles;
@@ -55,6 +57,7 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
     }
 
     private final EndpointStatistics statistics;
+    private final CallRecorder recorder;
     private final LongSupplier nanoTime;
     private final @Nullable Attempt attempt;
     private final @Nullable Deadline deadline;
@@ -65,8 +68,9 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
 
     private volatile long waitingSince;
 
-    EndpointTracer(EndpointStatistics statistics, LongSupplier nanoTime, CallOptions options) {
+    EndpointTracer(EndpointStatistics statistics, CallRecorder recorder, LongSupplier nanoTime, CallOptions options) {
         this.statistics = statistics;
+        this.recorder = recorder;
         this.nanoTime = nanoTime;
         this.attempt = options.getOption(Attempt.KEY);
         this.deadline = options.getDeadline();
@@ -86,6 +90,7 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
     private void count() {
         if ((add(COUNTED) & (COUNTED | RELEASED)) == 0) {
             statistics.opened(nanoTime.getAsLong());
+            recorder.opened();
         }
     }
 
@@ -124,11 +129,23 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
     }
 
     @Override
+    public void inboundHeaders() {
+        recorder.heard();
+    }
+
+    @Override
+    public void inboundTrailers(Metadata trailers) {
+        recorder.heard();
+    }
+
+    @Override
     public void inboundMessage(int seqNo) {
+        recorder.heard();
         hear();
         if ((state & RESPONDED) == 0 && (add(RESPONDED) & RESPONDED) == 0) {
             long now = nanoTime.getAsLong();
             statistics.responded(now, now - waitingSince);
+            recorder.responded(now - waitingSince);
         }
     }
 
@@ -139,7 +156,10 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
         if ((before & CLOSED) == 0) {
             long now = nanoTime.getAsLong();
             long silence = (before & RESPONDED) == 0 ? now - waitingSince : 0;
-            statistics.ended(code(status), (before & SENT) != 0, now, silence);
+            Code code = code(status);
+            boolean sent = (before & SENT) != 0;
+            statistics.ended(code, sent, now, silence);
+            recorder.ended(code, sent, silence, attempt == null ? 0 : attempt.patienceNanos());
         }
     }
 

@@ -5,6 +5,7 @@
 package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.ExpectedInstance;
+import io.clusterrpc.loadbalance.ejection.CallRecorder;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import java.util.function.LongSupplier;
@@ -19,9 +20,15 @@ final class EndpointTracers extends ClientStreamTracer.Factory {
 
     private final EndpointRecord endpoint;
     private final LongSupplier nanoTime;
+    private final CallRecorder recorder;
     private final boolean identified;
 
     EndpointTracers(EndpointRecord endpoint, LongSupplier nanoTime) {
+        this(endpoint, nanoTime, CallRecorder.NONE);
+    }
+
+    EndpointTracers(EndpointRecord endpoint, LongSupplier nanoTime, CallRecorder recorder) {
+        this.recorder = recorder;
         this.endpoint = endpoint;
         this.nanoTime = nanoTime;
         this.identified = endpoint.instance().identified();
@@ -33,7 +40,8 @@ final class EndpointTracers extends ClientStreamTracer.Factory {
             if (identified) {
                 ExpectedInstance.write(headers, endpoint.id());
             }
-            EndpointTracer tracer = new EndpointTracer(endpoint.statistics(), nanoTime, info.getCallOptions());
+            EndpointTracer tracer =
+                    new EndpointTracer(endpoint.statistics(), recorder, nanoTime, info.getCallOptions());
             tracer.created(endpoint.instance());
             return tracer;
         } catch (RuntimeException e) {

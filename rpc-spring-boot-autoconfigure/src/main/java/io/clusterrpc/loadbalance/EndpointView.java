@@ -5,6 +5,7 @@
 package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.ServiceInstance;
+import io.clusterrpc.loadbalance.ejection.EjectionView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param failures calls that failed for a reason of the instance
  * @param warmth the share of its weight that it has got to while it warms up, 1 once it is warm
  * @param weight the product of the factors that the algorithm takes, 0 while it gets no calls
+ * @param ejection why and how long it is ejected, {@code null} if it is not; in panic it may get calls nevertheless
  */
 public record EndpointView(
         ServiceInstance instance,
@@ -33,4 +35,5 @@ public record EndpointView(
         long successes,
         long failures,
         double warmth,
-        double weight) {}
+        double weight,
+        @Nullable EjectionView ejection) {}

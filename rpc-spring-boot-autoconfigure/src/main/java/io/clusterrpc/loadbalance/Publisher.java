@@ -135,6 +135,12 @@ final class Publisher {
                     context.reference(),
                     resolution.members().size());
         }
+        if (next.panic() && (last == null || !last.panic())) {
+            log.warn(
+                    "{}: too few of {} known instances are usable; those that are ejected get calls, too",
+                    context.reference(),
+                    resolution.members().size());
+        }
     }
 
     void stop() {

@@ -8,7 +8,13 @@ import io.clusterrpc.ServiceInstance;
 import io.grpc.LoadBalancer.PickResult;
 
 /** A connected endpoint as it stands in a snapshot. Immutable but for the figures. */
-record ReadyEndpoint(ServiceInstance instance, boolean listed, double weight, EndpointRecord known, PickResult result)
+record ReadyEndpoint(
+        ServiceInstance instance,
+        boolean listed,
+        boolean ejected,
+        double weight,
+        EndpointRecord known,
+        PickResult result)
         implements Candidate {
 
     String id() {
@@ -20,7 +26,7 @@ record ReadyEndpoint(ServiceInstance instance, boolean listed, double weight, En
     }
 
     ReadyEndpoint withWeight(double other) {
-        return new ReadyEndpoint(instance, listed, other, known, result);
+        return new ReadyEndpoint(instance, listed, ejected, other, known, result);
     }
 
     @Override

@@ -5,6 +5,7 @@
 package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.ServiceInstance;
+import io.clusterrpc.loadbalance.ejection.EjectionView;
 import io.clusterrpc.loadbalance.route.RoutePolicy;
 import io.grpc.ConnectivityState;
 import io.grpc.LoadBalancer.SubchannelPicker;
@@ -30,6 +31,7 @@ import java.util.List;
  * @param warming whether weights change as time passes
  * @param unlistedToo whether instances that the registry lists no more get calls
  * @param allDrained whether all instances in use have weight 0
+ * @param panic whether so few instances are usable that ejected ones get calls as well
  * @param spread how calls divide over zones and tags
  */
 record Snapshot(
@@ -38,6 +40,7 @@ record Snapshot(
         boolean warming,
         boolean unlistedToo,
         boolean allDrained,
+        boolean panic,
         Spread spread) {
 
     /**
@@ -79,14 +82,24 @@ record Snapshot(
         boolean unlistedToo =
                 Available.needsUnlisted(listed, resolution.members().size());
         boolean allDrained = true;
+        int usable = 0;
+        int ejected = 0;
+        int drained = 0;
         for (ReadyEndpoint endpoint : ready) {
-            allDrained &= endpoint.drained() || !(endpoint.listed() || unlistedToo);
+            boolean considered = endpoint.listed() || unlistedToo;
+            allDrained &= endpoint.drained() || !considered;
+            drained += endpoint.drained() ? 1 : 0;
+            usable += considered && !endpoint.drained() && !endpoint.ejected() ? 1 : 0;
+            ejected += considered && !endpoint.drained() && endpoint.ejected() ? 1 : 0;
         }
+        double fewest = (resolution.members().size() - drained)
+                * context.policy().ejection().panicShare();
+        boolean panic = ejected > 0 && (usable == 0 || usable < fewest);
+        Available available = new Available(unlistedToo, panic);
         for (ReadyEndpoint endpoint : ready) {
-            note(endpoint, unlistedToo, allDrained);
+            note(endpoint, available, allDrained);
         }
         RoutePolicy route = context.policy().route();
-        Available available = new Available(unlistedToo);
         List<Stage> stages = route.routes()
                 ? List.of(new OffersService(), new Within(route), available)
                 : List.of(new OffersService(), available);
@@ -98,6 +111,7 @@ record Snapshot(
                 warming,
                 unlistedToo && listed < ready.size(),
                 allDrained,
+                panic,
                 spread);
     }
 
@@ -117,18 +131,28 @@ record Snapshot(
                     false,
                     false,
                     false,
+                    false,
                     Spread.NONE);
         }
         Status status = endpoints.isEmpty() ? whenEmpty : Unavailable.unreachable(context.reference(), endpoints);
         return new Snapshot(
-                ConnectivityState.TRANSIENT_FAILURE, SettledPicker.failing(status), false, false, false, Spread.NONE);
+                ConnectivityState.TRANSIENT_FAILURE,
+                SettledPicker.failing(status),
+                false,
+                false,
+                false,
+                false,
+                Spread.NONE);
     }
 
-    private static void note(ReadyEndpoint endpoint, boolean unlistedToo, boolean allDrained) {
-        if (!endpoint.listed() && !unlistedToo) {
+    private static void note(ReadyEndpoint endpoint, Available available, boolean allDrained) {
+        EjectionView ejection = endpoint.known().ejection().view();
+        if (!endpoint.listed() && !available.unlistedToo()) {
             endpoint.known().skip("the registry does not list it any more");
         } else if (endpoint.drained() && !allDrained) {
             endpoint.known().skip("drained: its weight is 0");
+        } else if (ejection != null && !available.ejectedToo()) {
+            endpoint.known().skip("ejected: " + ejection.detail());
         } else {
             endpoint.known().use(allDrained ? 1 : endpoint.weight());
         }

@@ -5,6 +5,9 @@
 package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.ServiceInstance;
+import io.clusterrpc.loadbalance.ejection.EjectionView;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,26 @@ final class TransitionLog implements EndpointListener {
     public void removed(String reference, ServiceInstance instance, String reason) {
         connected.remove(instance.id());
         log.info("{}: instance {} at {} left: {}", reference, instance.id(), instance.address(), reason);
+    }
+
+    @Override
+    public void ejected(String reference, ServiceInstance instance, EjectionView ejection) {
+        log.info(
+                "{}: instance {} at {} ejected for {} s: {} ({})",
+                reference,
+                instance.id(),
+                instance.address(),
+                String.format(
+                        Locale.ROOT,
+                        "%.1f",
+                        Duration.between(ejection.since(), ejection.until()).toMillis() / 1000.0),
+                ejection.reason().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                ejection.detail());
+    }
+
+    @Override
+    public void returned(String reference, ServiceInstance instance) {
+        log.info("{}: instance {} at {} gets calls again", reference, instance.id(), instance.address());
     }
 
     @Override

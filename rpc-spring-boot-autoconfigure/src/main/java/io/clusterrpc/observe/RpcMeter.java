@@ -76,6 +76,27 @@ public enum RpcMeter implements MeterDocumentation {
             Tag.REFERENCE,
             Tag.PEER),
 
+    /** Ejections. */
+    EJECTIONS(
+            "rpc.ejections",
+            Meter.Type.COUNTER,
+            null,
+            "Ejections of an instance, by the reason",
+            Tag.REFERENCE,
+            Tag.REASON),
+
+    /** Instances that are ejected. */
+    INSTANCES_EJECTED("rpc.instances.ejected", Meter.Type.GAUGE, null, "Instances that are ejected now", Tag.REFERENCE),
+
+    /** Health calls. */
+    PROBES(
+            "rpc.probes",
+            Meter.Type.COUNTER,
+            null,
+            "Health calls to an instance that is silent or whose ejection is over, by what they found",
+            Tag.REFERENCE,
+            Tag.ALIVE),
+
     /** Transitions of a breaker. */
     BREAKER_TRANSITIONS(
             "rpc.breaker.transitions",
@@ -183,6 +204,10 @@ public enum RpcMeter implements MeterDocumentation {
         STATE("state", "State of the connection to an instance, in lower case, such as ready"),
         /** Address of an instance. */
         PEER("peer", "Address of the instance, or other"),
+        /** Why an instance was ejected. */
+        REASON("reason", "Why an instance was ejected: consecutive_failures, error_rate, latency or silence"),
+        /** What a health call found. */
+        ALIVE("alive", "Whether the instance answered a health call, true or false"),
         /** Breaker state before. */
         FROM("from", "State of the circuit breaker before, in lower case"),
         /** Breaker state after. */

@@ -77,6 +77,16 @@ public record CallPolicy(Duration deadline, Duration attemptTimeout, Map<String,
         return attempt == 0 || (call != 0 && call < attempt) ? call : attempt;
     }
 
+    /**
+     * The time that an instance must have had for the passed deadline of an attempt to say something about the instance, in
+     * nanoseconds: what the first attempt gets of the default deadline; 0 if there is no limit.
+     */
+    long attemptPatienceNanos(MethodDescriptor<?, ?> method) {
+        long attempt = attemptTimeoutNanos(method);
+        long call = deadlineNanos(method);
+        return attempt == 0 || call == 0 ? Math.max(attempt, call) : Math.min(attempt, call / 2);
+    }
+
     private @Nullable MethodPolicy own(MethodDescriptor<?, ?> method) {
         if (methods.isEmpty()) {
             return null;

@@ -259,7 +259,8 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     private FailoverAttempt<ReqT, RespT> begin() {
         Attempt attempt;
         synchronized (this) {
-            attempt = new Attempt(++attempts, failed == null ? Set.of() : failed.tried());
+            Set<String> tried = failed == null ? Set.of() : failed.tried();
+            attempt = new Attempt(++attempts, tried, stage.policy.attemptPatienceNanos(method));
         }
         CallOptions attemptOptions = options.withOption(Attempt.KEY, attempt);
         long timeout = stage.attemptTimeoutNanos(method, safe, attempt.number(), deadline);

@@ -35,7 +35,7 @@ final class SingleAttemptCall<ReqT, RespT> extends SimpleForwardingClientCall<Re
 
     static <ReqT, RespT> ClientCall<ReqT, RespT> of(
             FailoverStage stage, MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
-        Attempt attempt = new Attempt(1, Set.of());
+        Attempt attempt = new Attempt(1, Set.of(), stage.policy.attemptPatienceNanos(method));
         return new SingleAttemptCall<>(
                 stage, method, attempt, next.newCall(method, options.withOption(Attempt.KEY, attempt)));
     }

@@ -84,7 +84,8 @@ final class FakeCluster implements ReferenceState, RpcReferences {
                 7,
                 1,
                 warmth,
-                unusedBecause == null ? 100 * warmth : 0);
+                unusedBecause == null ? 100 * warmth : 0,
+                null);
     }
 
     FakeCluster connectivity(ConnectivityState state) {

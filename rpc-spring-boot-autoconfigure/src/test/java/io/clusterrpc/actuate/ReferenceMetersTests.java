@@ -13,7 +13,10 @@ import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.loadbalance.EndpointRegistry;
 import io.clusterrpc.loadbalance.EndpointState;
 import io.clusterrpc.loadbalance.EndpointView;
+import io.clusterrpc.loadbalance.ejection.EjectionReason;
+import io.clusterrpc.loadbalance.ejection.EjectionView;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,6 +60,29 @@ class ReferenceMetersTests {
                         .gauge()
                         .value())
                 .isEqualTo(7);
+    }
+
+    @Test
+    void countsEjectionsAndProbes() {
+        EjectionView ejection =
+                new EjectionView(EjectionReason.SILENCE, "nothing came back", Instant.EPOCH, Instant.EPOCH, 1);
+        views.put(
+                "a",
+                new EndpointView(instance("a", 9001), true, EndpointState.READY, "", 0, 0, 0, 0, 0, 1, 0, ejection));
+        view("b", 9002, EndpointState.READY, 0, 0);
+        assertThat(ejections("latency")).isZero();
+
+        meters.ejected("greeter", instance("a", 9001), ejection);
+        meters.probed("greeter", instance("a", 9001), false);
+
+        assertThat(ejections("silence")).isEqualTo(1);
+        assertThat(registry.get("rpc.instances.ejected").gauge().value()).isEqualTo(1);
+        assertThat(registry.get("rpc.probes").tag("alive", "false").counter().count())
+                .isEqualTo(1);
+    }
+
+    private double ejections(String reason) {
+        return registry.get("rpc.ejections").tag("reason", reason).counter().count();
     }
 
     @Test
@@ -191,7 +217,7 @@ class ReferenceMetersTests {
 
     private void view(String id, int port, EndpointState state, long picks, int inFlight) {
         EndpointView view =
-                new EndpointView(instance(id, port), true, state, null, inFlight, 0, picks, picks, 0, 1, 100);
+                new EndpointView(instance(id, port), true, state, null, inFlight, 0, picks, picks, 0, 1, 100, null);
         views.put(id, view);
         remembered.put(id, view);
     }

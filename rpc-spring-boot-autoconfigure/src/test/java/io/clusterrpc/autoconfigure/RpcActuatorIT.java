@@ -189,6 +189,12 @@ class RpcActuatorIT {
                         "/references/*/discovery/problem",
                         "/references/*/breaker/failureRatePercent",
                         "/references/*/instances/unusedBecause",
+                        "/references/*/instances/ejection",
+                        "/references/*/instances/ejection/reason",
+                        "/references/*/instances/ejection/detail",
+                        "/references/*/instances/ejection/since",
+                        "/references/*/instances/ejection/until",
+                        "/references/*/instances/ejection/times",
                         "/references/*/instances/tags/color",
                         "/offers/tags/color");
     }

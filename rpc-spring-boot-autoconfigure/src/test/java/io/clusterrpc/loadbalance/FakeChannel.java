@@ -6,6 +6,7 @@ package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.ServiceInstance;
 import io.grpc.Attributes;
+import io.grpc.ClientStreamTracer;
 import io.grpc.ConnectivityState;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer;
@@ -23,11 +24,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** What a channel is to the balancer: resolutions go in, subchannels and pickers come out. */
 final class FakeChannel extends LoadBalancer.Helper {
 
+    private final Map<String, ClientStreamTracer.Factory> tracers = new ConcurrentHashMap<>();
     final List<FakeSubchannel> subchannels = new ArrayList<>();
     final SynchronizationContext context = new SynchronizationContext((thread, e) -> {
         throw new AssertionError(e);
@@ -101,6 +104,19 @@ final class FakeChannel extends LoadBalancer.Helper {
             to(instance).becomes(ConnectivityState.READY);
         }
         return this;
+    }
+
+    /** What a transport asks for each stream to the instance. */
+    ClientStreamTracer.Factory tracers(ServiceInstance instance) {
+        return tracers.computeIfAbsent(instance.id(), id -> {
+            for (int i = 0; i < 1_000; i++) {
+                PickResult result = pick();
+                if (result.getSubchannel() == to(instance)) {
+                    return result.getStreamTracerFactory();
+                }
+            }
+            throw new AssertionError(id + " is not picked");
+        });
     }
 
     PickResult pick() {

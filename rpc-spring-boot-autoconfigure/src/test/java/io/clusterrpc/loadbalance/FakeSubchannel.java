@@ -6,6 +6,7 @@ package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.ServiceInstance;
 import io.grpc.Attributes;
+import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
 import io.grpc.EquivalentAddressGroup;
@@ -22,6 +23,7 @@ final class FakeSubchannel extends Subchannel {
     private final CreateSubchannelArgs args;
     private final SynchronizationContext context;
     private SubchannelStateListener listener;
+    final FakeHealth health = new FakeHealth();
     int connectionRequests;
     boolean shutdown;
 
@@ -70,6 +72,11 @@ final class FakeSubchannel extends Subchannel {
     @Override
     public Attributes getAttributes() {
         return Attributes.EMPTY;
+    }
+
+    @Override
+    public Channel asChannel() {
+        return health;
     }
 
     @Override

@@ -57,7 +57,8 @@ abstract class LoadBalancingAlgorithmContractTests {
         Set<WeightFactor> factors = algorithm().weightFactors();
         double product = (factors.contains(WeightFactor.STATIC) ? weight : 1)
                 * (factors.contains(WeightFactor.WARM_UP) ? warmth : 1);
-        return new ReadyEndpoint(instance(id, weight), true, product, record(id, weight), PickResult.withNoResult());
+        return new ReadyEndpoint(
+                instance(id, weight), true, false, product, record(id, weight), PickResult.withNoResult());
     }
 
     private static ServiceInstance instance(String id, int weight) {
@@ -224,7 +225,7 @@ abstract class LoadBalancingAlgorithmContractTests {
         return new ClusterPicker(
                 context,
                 context.algorithm(),
-                List.of(new OffersService(), new Available(false)),
+                List.of(new OffersService(), new Available(false, false)),
                 Tiers.ONE,
                 endpoints,
                 List.of());
@@ -234,7 +235,7 @@ abstract class LoadBalancingAlgorithmContractTests {
     private ReadyEndpoint endpoint(String id, int weight) {
         PickResult result = PickResult.withError(Status.ABORTED.withDescription(id));
         double product = algorithm().weightFactors().contains(WeightFactor.STATIC) ? weight : 1;
-        return new ReadyEndpoint(instance(id, weight), true, product, record(id, weight), result);
+        return new ReadyEndpoint(instance(id, weight), true, false, product, record(id, weight), result);
     }
 
     private Set<String> picked(ClusterPicker picker, String... tried) {

@@ -47,8 +47,13 @@ final class VirtualTime extends AbstractExecutorService implements ScheduledExec
         nanos = end;
     }
 
+    /** Lets time pass in which nothing runs. */
+    void pause(Duration duration) {
+        nanos += duration.toNanos();
+    }
+
     @Override
-    public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+    public synchronized ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
         Task task = new Task(command, nanos + unit.toNanos(delay));
         tasks.add(task);
         return task;
