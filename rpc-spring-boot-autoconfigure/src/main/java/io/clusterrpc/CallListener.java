@@ -59,6 +59,15 @@ public interface CallListener {
             String reference, MethodDescriptor<?, ?> method, @Nullable ServiceInstance from, Status.Code code) {}
 
     /**
+     * A failed attempt would have been followed by another one, but the retry budget of the reference is spent.
+     *
+     * @param reference name of the reference
+     * @param method the method called
+     * @param code how the attempt failed
+     */
+    default void retryRefused(String reference, MethodDescriptor<?, ?> method, Status.Code code) {}
+
+    /**
      * A call ended for its caller.
      *
      * @param reference name of the reference

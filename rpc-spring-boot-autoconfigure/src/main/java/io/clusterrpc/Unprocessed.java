@@ -31,6 +31,16 @@ public final class Unprocessed {
     }
 
     /**
+     * Removes the mark. It is true of the request that was answered so and of no other, so it must not reach a handler that passes
+     * trailers on to its own caller.
+     *
+     * @param trailers trailers of an answer, changed
+     */
+    public static void clear(Metadata trailers) {
+        trailers.discardAll(TRAILER);
+    }
+
+    /**
      * Whether a server marked its answer.
      *
      * @param trailers trailers of an answer

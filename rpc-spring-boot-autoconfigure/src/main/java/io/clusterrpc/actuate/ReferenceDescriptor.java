@@ -12,6 +12,7 @@ import io.clusterrpc.loadbalance.route.Canary;
 import io.clusterrpc.loadbalance.route.RoutePolicy;
 import io.clusterrpc.loadbalance.route.Subset;
 import io.clusterrpc.reference.ReferenceState;
+import io.clusterrpc.resilience.RetryBudgetState;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param routing which instances calls shall go to; absent if all are alike
  * @param discovery what the registry says; absent with a target of its own
  * @param breaker the circuit breaker
+ * @param retryBudget what further attempts may add to the load
  * @param instances the known instances, sorted by id
  */
 record ReferenceDescriptor(
@@ -43,6 +45,7 @@ record ReferenceDescriptor(
         @Nullable Routing routing,
         @Nullable Discovery discovery,
         Breaker breaker,
+        RetryBudget retryBudget,
         List<InstanceDescriptor> instances)
         implements OperationResponseBody {
 
@@ -59,6 +62,7 @@ record ReferenceDescriptor(
                 discovered ? Routing.of(balancing) : null,
                 discovered ? Discovery.of(snapshot, now) : null,
                 Breaker.of(reference.breaker()),
+                RetryBudget.of(reference.retryBudget()),
                 discovered ? instances(snapshot, reference.endpoints().view(), subset) : List.of());
     }
 
@@ -171,6 +175,21 @@ record ReferenceDescriptor(
                     metrics.getNumberOfFailedCalls(),
                     metrics.getNumberOfBufferedCalls(),
                     metrics.getNumberOfNotPermittedCalls());
+        }
+    }
+
+    /**
+     * The retry budget of the reference.
+     *
+     * @param calls calls that began in the last two seconds
+     * @param retries further attempts of the same time, hedges included
+     * @param allowed how many there may be
+     * @param refused how many were refused since the start
+     */
+    record RetryBudget(long calls, long retries, long allowed, long refused) {
+
+        static RetryBudget of(RetryBudgetState budget) {
+            return new RetryBudget(budget.calls(), budget.retries(), budget.allowed(), budget.refused());
         }
     }
 }

@@ -9,11 +9,13 @@ import io.clusterrpc.autoconfigure.RpcReferenceProperties.Defaults;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.EjectionProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.MethodProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.ReferenceProperties;
+import io.clusterrpc.autoconfigure.RpcReferenceProperties.RetryBudgetProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.RouteProperties;
 import io.clusterrpc.loadbalance.BalancingPolicy;
 import io.clusterrpc.reference.ReferenceSettings;
 import io.clusterrpc.resilience.CallPolicy;
 import io.clusterrpc.resilience.MethodPolicy;
+import io.clusterrpc.resilience.RetryBudgetPolicy;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -37,6 +39,7 @@ final class ReferenceSettingsFactory {
             new BalancingProperties(null, null, NO_EJECTION),
             new RouteProperties(null, Map.of(), false, null),
             null,
+            new RetryBudgetProperties(null, null),
             Map.of());
 
     private final Defaults defaults;
@@ -89,10 +92,25 @@ final class ReferenceSettingsFactory {
         return new CallPolicy(
                 positiveOrZero(path + "deadline", or(own.deadline(), defaults.deadline())),
                 positiveOrZero(path + "attempt-timeout", or(own.attemptTimeout(), defaults.attemptTimeout())),
+                retryBudget(path + "retry-budget.", own.retryBudget()),
                 own.methods().entrySet().stream()
                         .collect(Collectors.toMap(
                                 Map.Entry::getKey,
                                 method -> method(path + "methods." + method.getKey() + ".", method.getValue()))));
+    }
+
+    private RetryBudgetPolicy retryBudget(String path, RetryBudgetProperties own) {
+        double percent = or(own.percent(), defaults.retryBudget().percent());
+        if (!(percent >= 0 && percent <= 1000)) {
+            throw new InvalidConfigurationPropertyValueException(
+                    path + "percent", percent, "Expected a number from 0 to 1000.");
+        }
+        int minPerSecond = or(own.minPerSecond(), defaults.retryBudget().minPerSecond());
+        if (minPerSecond < 0) {
+            throw new InvalidConfigurationPropertyValueException(
+                    path + "min-per-second", minPerSecond, "Expected 0 or a greater number.");
+        }
+        return new RetryBudgetPolicy(percent, minPerSecond);
     }
 
     private static MethodPolicy method(String path, MethodProperties method) {

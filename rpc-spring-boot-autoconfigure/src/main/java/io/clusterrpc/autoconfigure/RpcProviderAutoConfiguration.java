@@ -11,6 +11,7 @@ import io.clusterrpc.provider.InstanceGuard;
 import io.clusterrpc.provider.Network;
 import io.clusterrpc.provider.ProviderLifecycle;
 import io.clusterrpc.provider.ProviderSettings;
+import io.clusterrpc.provider.RetryMarker;
 import io.clusterrpc.provider.Surroundings;
 import io.grpc.BindableService;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -87,6 +88,13 @@ public final class RpcProviderAutoConfiguration {
         @Order(GUARD_ORDER)
         InstanceGuard rpcInstanceGuard() {
             return new InstanceGuard();
+        }
+
+        @Bean
+        @GlobalServerInterceptor
+        @Order(GUARD_ORDER + 1)
+        RetryMarker rpcRetryMarker() {
+            return new RetryMarker();
         }
 
         @Bean

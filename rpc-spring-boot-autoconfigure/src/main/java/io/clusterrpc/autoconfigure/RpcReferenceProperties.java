@@ -43,6 +43,7 @@ public record RpcReferenceProperties(
      * @param balancing how an instance is chosen
      * @param route which instances calls shall go to
      * @param subset how many instances of a larger cluster to connect to; all if not set
+     * @param retryBudget how much further attempts may add to the load
      */
     public record Defaults(
             @DefaultValue("5s") Duration deadline,
@@ -52,7 +53,18 @@ public record RpcReferenceProperties(
             @DefaultValue("30m") Duration idleTimeout,
             @DefaultValue Balancing balancing,
             @DefaultValue Route route,
-            @Nullable Integer subset) {}
+            @Nullable Integer subset,
+            @DefaultValue RetryBudget retryBudget) {}
+
+    /**
+     * How much further attempts may add to the load, for every reference that does not say otherwise.
+     *
+     * @param percent further attempts that are allowed, in percent of the calls of the last two seconds
+     * @param minPerSecond further attempts a second that are allowed however few calls there are
+     */
+    public record RetryBudget(
+            @DefaultValue("20") double percent,
+            @DefaultValue("10") int minPerSecond) {}
 
     /**
      * Which instances calls shall go to, for every reference that does not say otherwise.
@@ -120,6 +132,7 @@ public record RpcReferenceProperties(
      * @param balancing how an instance is chosen
      * @param route which instances calls shall go to
      * @param subset how many instances of a larger cluster to connect to; all if not set
+     * @param retryBudget how much further attempts may add to the load
      * @param methods settings by method, either its name (SayHello) or its full name (shop.Orders/Place)
      */
     public record ReferenceProperties(
@@ -132,6 +145,7 @@ public record RpcReferenceProperties(
             @DefaultValue BalancingProperties balancing,
             @DefaultValue RouteProperties route,
             @Nullable Integer subset,
+            @DefaultValue RetryBudgetProperties retryBudget,
             @DefaultValue Map<String, MethodProperties> methods) {}
 
     /**
@@ -202,6 +216,15 @@ public record RpcReferenceProperties(
     public record CanaryProperties(
             @DefaultValue Map<String, String> tags,
             @Nullable Double percent) {}
+
+    /**
+     * How much further attempts may add to the load.
+     *
+     * @param percent further attempts that are allowed, in percent of the calls of the last two seconds
+     * @param minPerSecond further attempts a second that are allowed however few calls there are
+     */
+    public record RetryBudgetProperties(
+            @Nullable Double percent, @Nullable Integer minPerSecond) {}
 
     /**
      * Settings of one method of a reference.

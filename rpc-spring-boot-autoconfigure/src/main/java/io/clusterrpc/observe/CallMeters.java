@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records {@link RpcMeter#CALLS}, {@link RpcMeter#ATTEMPTS} and {@link RpcMeter#FAILOVERS}.
+ * Records {@link RpcMeter#CALLS}, {@link RpcMeter#ATTEMPTS}, {@link RpcMeter#FAILOVERS} and {@link RpcMeter#RETRIES_REFUSED}.
  *
  * <p>Thread-safe. A call for which all meters exist takes no lock and allocates nothing. Never throws: a registry that refuses a
  * meter is reported once at warn.
@@ -78,6 +78,15 @@ public final class CallMeters implements CallListener {
             String reference, MethodDescriptor<?, ?> method, @Nullable ServiceInstance from, Status.Code code) {
         try {
             meters(reference, method).failover(code).increment();
+        } catch (RuntimeException e) {
+            report(e);
+        }
+    }
+
+    @Override
+    public void retryRefused(String reference, MethodDescriptor<?, ?> method, Status.Code code) {
+        try {
+            meters(reference, method).retryRefused(code).increment();
         } catch (RuntimeException e) {
             report(e);
         }

@@ -23,6 +23,7 @@ final class MethodMeters {
     private final AtomicReferenceArray<Timer> calls = new AtomicReferenceArray<>(CODES * Outcome.values().length);
     private final AtomicReferenceArray<Timer> attempts = new AtomicReferenceArray<>(CODES);
     private final AtomicReferenceArray<Counter> failovers = new AtomicReferenceArray<>(CODES);
+    private final AtomicReferenceArray<Counter> retriesRefused = new AtomicReferenceArray<>(CODES);
 
     MethodMeters(MeterRegistry registry, String reference, String method) {
         this.registry = registry;
@@ -50,14 +51,22 @@ final class MethodMeters {
     }
 
     Counter failover(Status.Code code) {
-        Counter counter = failovers.get(code.ordinal());
+        return counter(failovers, RpcMeter.FAILOVERS, code);
+    }
+
+    Counter retryRefused(Status.Code code) {
+        return counter(retriesRefused, RpcMeter.RETRIES_REFUSED, code);
+    }
+
+    private Counter counter(AtomicReferenceArray<Counter> counters, RpcMeter meter, Status.Code code) {
+        Counter counter = counters.get(code.ordinal());
         if (counter == null) {
-            counter = Counter.builder(RpcMeter.FAILOVERS.getName())
-                    .description(RpcMeter.FAILOVERS.description())
+            counter = Counter.builder(meter.getName())
+                    .description(meter.description())
                     .tags(tags)
                     .tag(RpcMeter.Tag.STATUS.asString(), code.name())
                     .register(registry);
-            failovers.set(code.ordinal(), counter);
+            counters.set(code.ordinal(), counter);
         }
         return counter;
     }

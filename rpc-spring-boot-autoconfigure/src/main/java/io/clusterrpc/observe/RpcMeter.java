@@ -50,6 +50,16 @@ public enum RpcMeter implements MeterDocumentation {
             Tag.METHOD,
             Tag.STATUS),
 
+    /** Further attempts that the retry budget refused. */
+    RETRIES_REFUSED(
+            "rpc.retries.refused",
+            Meter.Type.COUNTER,
+            null,
+            "Further attempts not made because the retry budget was spent, by the status of the attempt before",
+            Tag.REFERENCE,
+            Tag.METHOD,
+            Tag.STATUS),
+
     /** Calls in flight. */
     CALLS_ACTIVE(
             "rpc.calls.active",

@@ -210,7 +210,7 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
             blueprint.endpointListeners().forEach(endpoints::listen);
         }
         Reference reference = new Reference(
-                settings, source, source.follow(snapshot -> {}), endpoints, breaker, explicitTarget, channel);
+                settings, source, source.follow(snapshot -> {}), endpoints, breaker, stages, explicitTarget, channel);
         announce(reference);
         return reference;
     }

@@ -7,6 +7,8 @@ package io.clusterrpc.reference;
 import io.clusterrpc.Subscription;
 import io.clusterrpc.discovery.ClusterSnapshot;
 import io.clusterrpc.loadbalance.EndpointRegistry;
+import io.clusterrpc.resilience.CallStages;
+import io.clusterrpc.resilience.RetryBudgetState;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -24,6 +26,7 @@ record Reference(
         Subscription following,
         EndpointRegistry endpoints,
         CircuitBreaker breaker,
+        CallStages stages,
         @Nullable String explicitTarget,
         ManagedChannel channel)
         implements ReferenceState {
@@ -41,6 +44,11 @@ record Reference(
     @Override
     public ClusterSnapshot snapshot() {
         return source.snapshot();
+    }
+
+    @Override
+    public RetryBudgetState retryBudget() {
+        return stages.retryBudget();
     }
 
     @Override

@@ -6,6 +6,7 @@ package io.clusterrpc.reference;
 
 import io.clusterrpc.discovery.ClusterSnapshot;
 import io.clusterrpc.loadbalance.EndpointRegistry;
+import io.clusterrpc.resilience.RetryBudgetState;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.grpc.ConnectivityState;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,13 @@ public interface ReferenceState {
      * @return the breaker
      */
     CircuitBreaker breaker();
+
+    /**
+     * The retry budget of the reference.
+     *
+     * @return how it is now
+     */
+    RetryBudgetState retryBudget();
 
     /**
      * The state of the channel.

@@ -16,15 +16,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param deadline how long a unary call may take when nobody said so, 0 for no limit
  * @param attemptTimeout how long an attempt may take that can be followed by another, 0 for no limit
+ * @param retryBudget how much further attempts may add to the load
  * @param methods what single methods want otherwise, by full name ({@code pkg.Service/Method}) or by simple name; the full name
  *     wins as a whole
  */
-public record CallPolicy(Duration deadline, Duration attemptTimeout, Map<String, MethodPolicy> methods) {
+public record CallPolicy(
+        Duration deadline, Duration attemptTimeout, RetryBudgetPolicy retryBudget, Map<String, MethodPolicy> methods) {
 
     private static final Duration LONGEST = Duration.ofDays(1);
 
     /** Calls end after 5 s; an attempt after 2 s, so that a frozen instance leaves time for two others. */
-    public static final CallPolicy DEFAULTS = new CallPolicy(Duration.ofSeconds(5), Duration.ofSeconds(2), Map.of());
+    public static final CallPolicy DEFAULTS =
+            new CallPolicy(Duration.ofSeconds(5), Duration.ofSeconds(2), RetryBudgetPolicy.DEFAULTS, Map.of());
 
     /** Validates the durations and the names, and copies the map. */
     public CallPolicy {
@@ -37,6 +40,27 @@ public record CallPolicy(Duration deadline, Duration attemptTimeout, Map<String,
                         "method: '" + name + "' (expected: 'Method' or 'package.Service/Method')");
             }
         }
+    }
+
+    /**
+     * With the default retry budget.
+     *
+     * @param deadline see above
+     * @param attemptTimeout see above
+     * @param methods see above
+     */
+    public CallPolicy(Duration deadline, Duration attemptTimeout, Map<String, MethodPolicy> methods) {
+        this(deadline, attemptTimeout, RetryBudgetPolicy.DEFAULTS, methods);
+    }
+
+    /**
+     * With another retry budget.
+     *
+     * @param budget the budget
+     * @return a new policy
+     */
+    public CallPolicy withRetryBudget(RetryBudgetPolicy budget) {
+        return new CallPolicy(deadline, attemptTimeout, budget, methods);
     }
 
     static void requireLimit(String name, Duration limit) {

@@ -37,14 +37,14 @@ public final class CallStages {
     private final CircuitBreaker breaker;
     private final ClientInterceptor deadlineStage;
     private final ClientInterceptor breakerStage;
-    private final ClientInterceptor failoverStage;
+    private final FailoverStage failoverStage;
 
     private CallStages(
             String reference,
             CircuitBreaker breaker,
             ClientInterceptor deadlineStage,
             ClientInterceptor breakerStage,
-            ClientInterceptor failoverStage) {
+            FailoverStage failoverStage) {
         this.reference = reference;
         this.breaker = breaker;
         this.deadlineStage = deadlineStage;
@@ -96,6 +96,15 @@ public final class CallStages {
      */
     public List<ClientInterceptor> interceptors() {
         return List.of(deadlineStage, breakerStage, failoverStage);
+    }
+
+    /**
+     * The retry budget.
+     *
+     * @return how it is now
+     */
+    public RetryBudgetState retryBudget() {
+        return failoverStage.budget.state();
     }
 
     /**

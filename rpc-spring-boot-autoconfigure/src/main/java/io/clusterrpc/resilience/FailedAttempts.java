@@ -25,6 +25,7 @@ final class FailedAttempts {
     private Status.Code lastCode = Status.Code.UNKNOWN;
     private int count;
     private boolean outOfTime;
+    private boolean refused;
 
     FailedAttempts(Retry.AsyncContext<Object> context) {
         this.context = context;
@@ -64,15 +65,26 @@ final class FailedAttempts {
         outOfTime = true;
     }
 
+    /** Says that the retry budget was spent. */
+    void refused() {
+        refused = true;
+    }
+
+    /** Whether a repetition was made, or refused by the budget: then nobody further up should make one. */
+    boolean isDecided() {
+        return count > 1 || refused;
+    }
+
     /** Whether the caller learns something from {@link #toString()}. */
     boolean isWorthTelling() {
-        return count > 1 || outOfTime;
+        return count > 1 || outOfTime || refused;
     }
 
     /** The attempts in order, with where they went. */
     @Override
     public String toString() {
         return count + (count == 1 ? " attempt" : " attempts") + " (" + text + ")"
-                + (outOfTime ? ", no time left for another" : "");
+                + (outOfTime ? ", no time left for another" : "")
+                + (refused ? ", no further one because the retry budget of the reference is spent" : "");
     }
 }

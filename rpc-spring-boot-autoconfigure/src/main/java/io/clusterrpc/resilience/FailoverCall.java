@@ -122,6 +122,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
             closeOnExecutor(early.status());
             return;
         }
+        stage.budget.called(startedNanos);
         try {
             opened(begin(), 0);
         } catch (RuntimeException | Error e) {
@@ -369,7 +370,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
      */
     private boolean waitsForNext(FailedAttempts soFar, int number, Status status, Metadata trailers) {
         boolean stopped;
-        long wait = stage.backoffNanos(soFar.context, number, status, trailers);
+        long wait = stage.backoffNanos(soFar, method, number, status, trailers);
         if (wait < 0) {
             return false;
         }
@@ -544,8 +545,11 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         FailureClassification end = FailureClassification.of(status, trailers);
         if (end == FailureClassification.ANSWERED) {
             stage.answered(failed == null ? null : failed.context);
-        } else if (end != FailureClassification.CANCELLED && failed != null && failed.isWorthTelling()) {
-            told = status.augmentDescription(failed.toString());
+        } else if (end != FailureClassification.CANCELLED) {
+            if (failed != null && failed.isWorthTelling()) {
+                told = status.augmentDescription(failed.toString());
+            }
+            toldTrailers = FailoverStage.tell(context, failed != null && failed.isDecided(), trailers);
         }
         stage.listener.callEnded(
                 stage.reference,

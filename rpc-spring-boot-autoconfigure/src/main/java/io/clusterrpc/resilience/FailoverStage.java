@@ -5,12 +5,15 @@
 package io.clusterrpc.resilience;
 
 import io.clusterrpc.CallListener;
+import io.clusterrpc.RetriedBelow;
+import io.clusterrpc.Unprocessed;
 import io.github.resilience4j.core.functions.Either;
 import io.github.resilience4j.retry.Retry;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
+import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -37,6 +40,7 @@ final class FailoverStage implements ClientInterceptor {
     final int maxAttempts;
     final CallRuntime runtime;
     final CallListener listener;
+    final RetryBudget budget;
     private final FailoverBackoff fallback = new FailoverBackoff();
     private final AtomicBoolean retryFailed = new AtomicBoolean();
 
@@ -47,6 +51,7 @@ final class FailoverStage implements ClientInterceptor {
         this.maxAttempts = retry.getRetryConfig().getMaxAttempts();
         this.runtime = runtime;
         this.listener = listener;
+        this.budget = new RetryBudget(policy.retryBudget(), runtime.clock());
     }
 
     @Override
@@ -75,29 +80,62 @@ final class FailoverStage implements ClientInterceptor {
     }
 
     /**
-     * Asks the server if it said something about it, and the retry of the reference unless the server wants no further attempt:
-     * then the retry would announce one that never comes.
+     * Asks the server if it said something about it, then the budget, and the retry of the reference unless one of them wants no
+     * further attempt: then the retry would announce one that never comes.
      *
      * @return how long to wait before the next attempt, negative if there shall be none
      */
-    long backoffNanos(Retry.AsyncContext<Object> context, int number, Status status, Metadata trailers) {
+    long backoffNanos(
+            FailedAttempts soFar, MethodDescriptor<?, ?> method, int number, Status status, Metadata trailers) {
         String pushback = trailers.get(PUSHBACK);
         long told = pushback == null ? 0 : pushbackMillis(pushback);
         if (told < 0) {
             return -1;
         }
+        boolean another = number < maxAttempts;
+        if (another && !budget.tryRetry()) {
+            soFar.refused();
+            listener.retryRefused(reference, method, status.getCode());
+            return -1;
+        }
         RuntimeException failure = status.asRuntimeException(trailers);
         long millis;
         try {
-            millis = context.onError(failure);
+            millis = soFar.context.onError(failure);
         } catch (RuntimeException | LinkageError e) {
             retryFailed(e);
-            millis = number < maxAttempts ? fallback.apply(number, Either.left(failure)) : -1;
+            millis = another ? fallback.apply(number, Either.left(failure)) : -1;
         }
-        if (millis >= 0 && pushback != null) {
-            millis = told;
+        if (millis < 0) {
+            if (another) {
+                budget.giveBack();
+            }
+            return -1;
         }
-        return millis < 0 ? -1 : TimeUnit.MILLISECONDS.toNanos(millis);
+        return TimeUnit.MILLISECONDS.toNanos(pushback != null ? told : millis);
+    }
+
+    /**
+     * What the caller of a failed call is told, and the request that is being served here, if any.
+     *
+     * @param decided whether it was repeated, or would have been if there had been budget left
+     * @return the trailers, or changed ones
+     */
+    static Metadata tell(Context context, boolean decided, Metadata trailers) {
+        boolean below = RetriedBelow.isMarked(trailers);
+        if (decided || below) {
+            RetriedBelow.note(context);
+        }
+        if ((below || !decided) && !Unprocessed.isMarked(trailers)) {
+            return trailers;
+        }
+        Metadata told = new Metadata();
+        told.merge(trailers);
+        Unprocessed.clear(told);
+        if (decided) {
+            RetriedBelow.mark(told);
+        }
+        return told;
     }
 
     /** A negative number says that the server wants no further attempt, and so does anything that is none (gRFC A6). */

@@ -72,6 +72,17 @@ final class GuardedCallListener implements CallListener {
     }
 
     @Override
+    public void retryRefused(String reference, MethodDescriptor<?, ?> method, Status.Code code) {
+        for (Guarded each : listeners) {
+            try {
+                each.listener.retryRefused(reference, method, code);
+            } catch (RuntimeException | LinkageError e) {
+                each.failed(e);
+            }
+        }
+    }
+
+    @Override
     public void callEnded(
             String reference,
             MethodDescriptor<?, ?> method,

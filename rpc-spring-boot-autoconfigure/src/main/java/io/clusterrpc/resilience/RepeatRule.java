@@ -5,6 +5,7 @@
 package io.clusterrpc.resilience;
 
 import io.clusterrpc.Attempt;
+import io.clusterrpc.RetriedBelow;
 import io.clusterrpc.Unprocessed;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -24,6 +25,9 @@ final class RepeatRule {
      * @param timedOut whether the attempt's own timeout ended it, not the deadline of the call
      */
     static boolean allows(boolean safe, boolean timedOut, Attempt attempt, Status status, Metadata trailers) {
+        if (RetriedBelow.isMarked(trailers)) {
+            return false;
+        }
         return switch (status.getCode()) {
             case UNAVAILABLE -> safe || attempt.unsent() || Unprocessed.isMarked(trailers);
             // Without the mark it is an application's quota, or a message that is too large for every instance.

@@ -8,6 +8,7 @@ import io.clusterrpc.Attempt;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.Context;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
@@ -43,7 +44,9 @@ final class SingleAttemptCall<ReqT, RespT> extends SimpleForwardingClientCall<Re
     @Override
     public void start(Listener<RespT> listener, Metadata headers) {
         try {
-            super.start(new Accounting(listener, stage.runtime.clock().nanoTime()), headers);
+            long startedNanos = stage.runtime.clock().nanoTime();
+            stage.budget.called(startedNanos);
+            super.start(new Accounting(listener, startedNanos), headers);
         } catch (RuntimeException | Error e) {
             attempt.close();
             throw e;
@@ -71,7 +74,7 @@ final class SingleAttemptCall<ReqT, RespT> extends SimpleForwardingClientCall<Re
                     status.getCode(),
                     1,
                     nanos);
-            super.onClose(status, trailers);
+            super.onClose(status, status.isOk() ? trailers : FailoverStage.tell(Context.current(), false, trailers));
         }
     }
 }

@@ -19,6 +19,7 @@ import io.clusterrpc.reference.ReferenceSettings;
 import io.clusterrpc.reference.ReferenceState;
 import io.clusterrpc.reference.RpcReferences;
 import io.clusterrpc.resilience.CallPolicy;
+import io.clusterrpc.resilience.RetryBudgetState;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.grpc.Channel;
 import io.grpc.ConnectivityState;
@@ -150,6 +151,11 @@ final class FakeCluster implements ReferenceState, RpcReferences {
     @Override
     public CircuitBreaker breaker() {
         return breaker;
+    }
+
+    @Override
+    public RetryBudgetState retryBudget() {
+        return new RetryBudgetState(200, 1, 40, 0);
     }
 
     @Override

@@ -102,6 +102,11 @@ final class CallFixture implements CallListener {
         return call;
     }
 
+    /** Does so through stages that are used for several calls. */
+    void start(CallStages stages, MethodDescriptor<String, String> method, CallerLog caller) {
+        say(ClientInterceptors.interceptForward(channel, stages.interceptors()).newCall(method, options), caller);
+    }
+
     static void say(ClientCall<String, String> call, CallerLog caller) {
         call.start(caller, new Metadata());
         call.request(2);
@@ -132,6 +137,11 @@ final class CallFixture implements CallListener {
     public void failedOver(
             String reference, MethodDescriptor<?, ?> method, @Nullable ServiceInstance from, Status.Code code) {
         events.add("failover " + code);
+    }
+
+    @Override
+    public void retryRefused(String reference, MethodDescriptor<?, ?> method, Status.Code code) {
+        events.add("refused " + code);
     }
 
     @Override

@@ -84,7 +84,8 @@ class StubKindsTests {
         Retry retry = Retry.of(
                 "greeter",
                 RetryConfig.custom().maxAttempts(3).waitDuration(backoff).build());
-        CallPolicy policy = new CallPolicy(Duration.ofSeconds(5), attemptTimeout, Map.of());
+        CallPolicy policy = new CallPolicy(Duration.ofSeconds(5), attemptTimeout, Map.of())
+                .withRetryBudget(new RetryBudgetPolicy(200, 0));
         return ClientInterceptors.interceptForward(
                 servers,
                 CallStages.of(
