@@ -18,9 +18,13 @@ public final class Verdict {
 
     private record Figure(String metric, double value, String bar, boolean held, String remark) {
 
+        /** With more digits than the bar. */
         String shortValue() {
             if (Double.isNaN(value)) {
                 return "none";
+            }
+            if (bar.contains(".")) {
+                return String.format(Locale.ROOT, "%.3f", value);
             }
             return value == Math.rint(value)
                     ? String.format(Locale.ROOT, "%.0f", value)
@@ -86,7 +90,7 @@ public final class Verdict {
     }
 
     private static String plain(double bar) {
-        return String.format(Locale.ROOT, "%.0f", bar);
+        return String.format(Locale.ROOT, bar == Math.rint(bar) ? "%.0f" : "%.1f", bar);
     }
 
     /**
