@@ -9,20 +9,24 @@ import io.clusterrpc.loadbalance.EndpointListener;
 import io.clusterrpc.loadbalance.EndpointRegistry;
 import io.clusterrpc.loadbalance.EndpointState;
 import io.clusterrpc.loadbalance.EndpointView;
+import io.clusterrpc.loadbalance.HashFigures;
 import io.clusterrpc.loadbalance.ejection.EjectionReason;
 import io.clusterrpc.loadbalance.ejection.EjectionView;
 import io.clusterrpc.observe.RpcMeter;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.ToDoubleFunction;
 
 /**
- * Registers {@link RpcMeter#INSTANCES}, {@link RpcMeter#CALLS_ACTIVE}, {@link RpcMeter#PICKS} and the meters of ejection for every
- * reference in use whose instances are discovered. The values are read when the meters are: nothing happens per call. Thread-safe.
+ * Registers {@link RpcMeter#INSTANCES}, {@link RpcMeter#CALLS_ACTIVE}, {@link RpcMeter#PICKS}, the meters of ejection and what
+ * {@code consistent-hash} counts for every reference in use whose instances are discovered. The values are read when the meters
+ * are: nothing happens per call. Thread-safe.
  */
 public final class ReferenceMeters implements EndpointListener {
 
@@ -62,6 +66,8 @@ public final class ReferenceMeters implements EndpointListener {
         for (EjectionReason reason : EjectionReason.values()) {
             counter(RpcMeter.EJECTIONS, reference, RpcMeter.Tag.REASON, lowerCase(reason));
         }
+        hashed(RpcMeter.HASH_KEYLESS, endpoints, tags, HashFigures::keyless);
+        hashed(RpcMeter.HASH_SPILLED, endpoints, tags, HashFigures::spilled);
     }
 
     @Override
@@ -91,6 +97,13 @@ public final class ReferenceMeters implements EndpointListener {
         return endpoints.view().stream()
                 .filter(endpoint -> endpoint.ejection() != null)
                 .count();
+    }
+
+    private void hashed(RpcMeter meter, EndpointRegistry endpoints, Tags tags, ToDoubleFunction<HashFigures> count) {
+        FunctionCounter.builder(meter.getName(), endpoints, it -> count.applyAsDouble(it.hashFigures()))
+                .description(meter.description())
+                .tags(tags)
+                .register(registry);
     }
 
     private static double count(EndpointRegistry endpoints, EndpointState state) {

@@ -4,9 +4,7 @@
  */
 package io.clusterrpc.autoconfigure;
 
-import io.clusterrpc.autoconfigure.RpcReferenceProperties.BalancingProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.Defaults;
-import io.clusterrpc.autoconfigure.RpcReferenceProperties.EjectionProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.MethodProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.ReferenceProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.RetryBudgetProperties;
@@ -27,8 +25,6 @@ import org.springframework.lang.Contract;
 /** Merges the settings of a reference over the defaults, once, at the edge. Immutable. */
 final class ReferenceSettingsFactory {
 
-    private static final EjectionProperties NO_EJECTION =
-            new EjectionProperties(null, null, null, null, null, null, null, null, null, null, null, null, null);
     private static final ReferenceProperties NOTHING = new ReferenceProperties(
             null,
             null,
@@ -36,7 +32,7 @@ final class ReferenceSettingsFactory {
             null,
             null,
             null,
-            new BalancingProperties(null, null, NO_EJECTION),
+            HashSettings.NO_BALANCING,
             new RouteProperties(null, Map.of(), false, null),
             null,
             new RetryBudgetProperties(null, null),
@@ -84,6 +80,7 @@ final class ReferenceSettingsFactory {
                         path + "balancing.ejection.",
                         own.balancing().ejection(),
                         defaults.balancing().ejection()))
+                .withHash(HashSettings.of(path + "balancing.", own.balancing(), defaults.balancing()))
                 .withRoute(routes.route(path + "route.", own.route()))
                 .withSubset(routes.subset(path + "subset", own.subset()));
     }

@@ -4,6 +4,7 @@
  */
 package io.clusterrpc.autoconfigure;
 
+import io.clusterrpc.loadbalance.HashScheme;
 import io.clusterrpc.loadbalance.route.ZoneRule;
 import io.grpc.Status;
 import java.time.Duration;
@@ -77,14 +78,18 @@ public record RpcReferenceProperties(
      * How an instance is chosen, for every reference that does not say otherwise.
      *
      * @param algorithm name of the algorithm: adaptive, least-request, round-robin, random,
-     *     weighted-round-robin, or that of a LoadBalancingAlgorithm bean
+     *     weighted-round-robin, consistent-hash, or that of a LoadBalancingAlgorithm bean
      * @param warmUp time in which a new instance's share grows from a tenth to the whole; 0 for no warm-up
      * @param ejection when an instance gets no calls for a while
+     * @param hashKey what consistent-hash hashes of a call: header.x-tenant for the header x-tenant; an option HashKey.KEY of the call wins
+     * @param hash further settings of consistent-hash
      */
     public record Balancing(
             @DefaultValue("adaptive") String algorithm,
             @DefaultValue("30s") Duration warmUp,
-            @DefaultValue Ejection ejection) {}
+            @DefaultValue Ejection ejection,
+            @Nullable String hashKey,
+            @DefaultValue Hash hash) {}
 
     /**
      * When an instance gets no calls for a while, for every reference that does not say otherwise.
@@ -121,6 +126,20 @@ public record RpcReferenceProperties(
             Set<Status.Code> codes) {}
 
     /**
+     * How consistent-hash divides the keys, for every reference that does not say otherwise.
+     *
+     * @param scheme how keys are divided: a fixed number of slots, or a ring of points
+     * @param virtualNodes points on the ring of an instance with weight 100, 1 to 10000
+     * @param boundedLoad whether an instance with too many calls in flight passes further ones on to the next of the key
+     * @param loadFactor how many times its fair share of the calls in flight an instance may have then, above 1
+     */
+    public record Hash(
+            @DefaultValue("slots") HashScheme scheme,
+            @DefaultValue("160") int virtualNodes,
+            @DefaultValue("false") boolean boundedLoad,
+            @DefaultValue("1.25") double loadFactor) {}
+
+    /**
      * Settings of one reference; what is absent comes from {@code rpc.defaults}.
      *
      * @param service name of the application that is called, its spring.application.name; the name of the reference by default
@@ -152,14 +171,18 @@ public record RpcReferenceProperties(
      * How an instance is chosen.
      *
      * @param algorithm name of the algorithm: adaptive, least-request, round-robin, random,
-     *     weighted-round-robin, or that of a LoadBalancingAlgorithm bean
+     *     weighted-round-robin, consistent-hash, or that of a LoadBalancingAlgorithm bean
      * @param warmUp time in which a new instance's share grows from a tenth to the whole; 0 for no warm-up
      * @param ejection when an instance gets no calls for a while
+     * @param hashKey what consistent-hash hashes of a call: header.x-tenant for the header x-tenant; an option HashKey.KEY of the call wins
+     * @param hash further settings of consistent-hash
      */
     public record BalancingProperties(
             @Nullable String algorithm,
             @Nullable Duration warmUp,
-            @DefaultValue EjectionProperties ejection) {}
+            @DefaultValue EjectionProperties ejection,
+            @Nullable String hashKey,
+            @DefaultValue HashProperties hash) {}
 
     /**
      * When an instance gets no calls for a while.
@@ -192,6 +215,20 @@ public record RpcReferenceProperties(
             @Nullable Double maxShare,
             @Nullable Double panicShare,
             @Nullable Set<Status.Code> codes) {}
+
+    /**
+     * How consistent-hash divides the keys.
+     *
+     * @param scheme how keys are divided: a fixed number of slots, or a ring of points
+     * @param virtualNodes points on the ring of an instance with weight 100, 1 to 10000
+     * @param boundedLoad whether an instance with too many calls in flight passes further ones on to the next of the key
+     * @param loadFactor how many times its fair share of the calls in flight an instance may have then, above 1
+     */
+    public record HashProperties(
+            @Nullable HashScheme scheme,
+            @Nullable Integer virtualNodes,
+            @Nullable Boolean boundedLoad,
+            @Nullable Double loadFactor) {}
 
     /**
      * Which instances calls shall go to.

@@ -16,12 +16,14 @@ import java.time.Duration;
  * @param ejection when an instance gets no calls for a while
  * @param route where calls shall go
  * @param subset which part of a large cluster to connect to
+ * @param hash what {@code consistent-hash} is told
  */
-public record BalancingPolicy(Duration warmUp, EjectionPolicy ejection, RoutePolicy route, Subset subset) {
+public record BalancingPolicy(
+        Duration warmUp, EjectionPolicy ejection, RoutePolicy route, Subset subset, HashPolicy hash) {
 
     /** What holds unless configured otherwise. */
-    public static final BalancingPolicy DEFAULTS =
-            new BalancingPolicy(Duration.ofSeconds(30), EjectionPolicy.DEFAULTS, RoutePolicy.ANYWHERE, Subset.WHOLE);
+    public static final BalancingPolicy DEFAULTS = new BalancingPolicy(
+            Duration.ofSeconds(30), EjectionPolicy.DEFAULTS, RoutePolicy.ANYWHERE, Subset.WHOLE, HashPolicy.DEFAULTS);
 
     /** Checks the duration. */
     public BalancingPolicy {
@@ -37,7 +39,7 @@ public record BalancingPolicy(Duration warmUp, EjectionPolicy ejection, RoutePol
      * @return a policy
      */
     public BalancingPolicy withWarmUp(Duration warmUp) {
-        return new BalancingPolicy(warmUp, ejection, route, subset);
+        return new BalancingPolicy(warmUp, ejection, route, subset, hash);
     }
 
     /**
@@ -47,7 +49,7 @@ public record BalancingPolicy(Duration warmUp, EjectionPolicy ejection, RoutePol
      * @return a policy
      */
     public BalancingPolicy withEjection(EjectionPolicy ejection) {
-        return new BalancingPolicy(warmUp, ejection, route, subset);
+        return new BalancingPolicy(warmUp, ejection, route, subset, hash);
     }
 
     /**
@@ -57,7 +59,7 @@ public record BalancingPolicy(Duration warmUp, EjectionPolicy ejection, RoutePol
      * @return a policy
      */
     public BalancingPolicy withRoute(RoutePolicy route) {
-        return new BalancingPolicy(warmUp, ejection, route, subset);
+        return new BalancingPolicy(warmUp, ejection, route, subset, hash);
     }
 
     /**
@@ -67,6 +69,16 @@ public record BalancingPolicy(Duration warmUp, EjectionPolicy ejection, RoutePol
      * @return a policy
      */
     public BalancingPolicy withSubset(Subset subset) {
-        return new BalancingPolicy(warmUp, ejection, route, subset);
+        return new BalancingPolicy(warmUp, ejection, route, subset, hash);
+    }
+
+    /**
+     * The same with other settings of {@code consistent-hash}.
+     *
+     * @param hash settings
+     * @return a policy
+     */
+    public BalancingPolicy withHash(HashPolicy hash) {
+        return new BalancingPolicy(warmUp, ejection, route, subset, hash);
     }
 }

@@ -46,6 +46,7 @@ public final class EndpointRegistry {
     /** In the order in which they left. */
     private final Map<String, EndpointRecord> gone = new LinkedHashMap<>();
 
+    private final HashFigures hashFigures = new HashFigures();
     private final List<EndpointListener> listeners = new CopyOnWriteArrayList<>();
 
     /**
@@ -110,6 +111,15 @@ public final class EndpointRegistry {
      */
     public int readyInstances() {
         return readyInstances.get();
+    }
+
+    /**
+     * What {@code consistent-hash} counts.
+     *
+     * @return live figures, 0 for other algorithms
+     */
+    public HashFigures hashFigures() {
+        return hashFigures;
     }
 
     EndpointRecord join(ServiceInstance instance, boolean listed) {

@@ -29,6 +29,17 @@ final class GuardedAlgorithm implements LoadBalancingAlgorithm {
         this.reference = reference;
     }
 
+    /** The guarded algorithm of a reference. */
+    static GuardedAlgorithm of(BalancerContext context) {
+        GuardedAlgorithm shared = new GuardedAlgorithm(context.algorithm(), context.reference());
+        try {
+            return new GuardedAlgorithm(context.algorithm().forReference(context), context.reference());
+        } catch (RuntimeException e) {
+            shared.report("did not take the settings of the reference, is used without them", e);
+            return shared;
+        }
+    }
+
     @Override
     public String name() {
         return algorithm.name();

@@ -38,6 +38,17 @@ public interface LoadBalancingAlgorithm {
     }
 
     /**
+     * This algorithm as one reference uses it. Called once for each balancer, before anything else: what has settings or state of
+     * its own for each reference returns a new object.
+     *
+     * @param context the reference, its policy, clocks and randomness
+     * @return this object unless overridden
+     */
+    default LoadBalancingAlgorithm forReference(BalancerContext context) {
+        return this;
+    }
+
+    /**
      * Prepares the choice among these candidates. Called again whenever one comes or goes, or a weight changes: during a
      * warm-up twice a second.
      *

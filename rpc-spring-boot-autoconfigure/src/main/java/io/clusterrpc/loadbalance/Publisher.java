@@ -39,7 +39,7 @@ final class Publisher {
     Publisher(Helper helper, BalancerContext context) {
         this.helper = helper;
         this.context = context;
-        this.algorithm = new GuardedAlgorithm(context.algorithm(), context.reference());
+        this.algorithm = GuardedAlgorithm.of(context);
         this.weights = new Weights(algorithm.weightFactors(), context);
         this.whenEmpty = Unavailable.noInstances(context.reference(), null);
     }

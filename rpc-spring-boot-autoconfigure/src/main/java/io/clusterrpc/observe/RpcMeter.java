@@ -107,6 +107,22 @@ public enum RpcMeter implements MeterDocumentation {
             Tag.REFERENCE,
             Tag.ALIVE),
 
+    /** Picks without a hash key. */
+    HASH_KEYLESS(
+            "rpc.hash.keyless",
+            Meter.Type.COUNTER,
+            null,
+            "Picks of consistent-hash for calls without a hash key, which went to any instance",
+            Tag.REFERENCE),
+
+    /** Picks that passed the owner of the key. */
+    HASH_SPILLED(
+            "rpc.hash.spilled",
+            Meter.Type.COUNTER,
+            null,
+            "Picks of consistent-hash that went past the instance of their key, which had too many calls in flight",
+            Tag.REFERENCE),
+
     /** Transitions of a breaker. */
     BREAKER_TRANSITIONS(
             "rpc.breaker.transitions",

@@ -31,7 +31,7 @@ final class FakeCall extends PickSubchannelArgs {
         this(CallOptions.DEFAULT.withOption(Attempt.KEY, attempt), GreeterGrpc.getSayHelloMethod());
     }
 
-    private FakeCall(CallOptions options, MethodDescriptor<?, ?> method) {
+    FakeCall(CallOptions options, MethodDescriptor<?, ?> method) {
         this.options = options;
         this.method = method;
     }

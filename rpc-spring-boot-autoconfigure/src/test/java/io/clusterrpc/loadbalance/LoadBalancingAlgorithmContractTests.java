@@ -62,9 +62,7 @@ abstract class LoadBalancingAlgorithmContractTests {
     }
 
     private static ServiceInstance instance(String id, int weight) {
-        return ServiceInstance.builder("orders", id, "localhost", 1)
-                .weight(weight)
-                .build();
+        return ServiceInstance.builder("orders", id, id, 1).weight(weight).build();
     }
 
     private static EndpointRecord record(String id, int weight) {

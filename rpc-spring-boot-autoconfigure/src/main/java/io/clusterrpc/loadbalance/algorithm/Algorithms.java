@@ -5,6 +5,7 @@
 package io.clusterrpc.loadbalance.algorithm;
 
 import io.clusterrpc.loadbalance.LoadBalancingAlgorithm;
+import io.clusterrpc.loadbalance.hash.ConsistentHash;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -61,7 +62,8 @@ public final class Algorithms {
                 new LeastRequest(random),
                 new RoundRobin(random),
                 new WeightedRoundRobin(random),
-                new RandomChoice(random)));
+                new RandomChoice(random),
+                new ConsistentHash(new RandomChoice(random))));
         all.addAll(own);
         for (LoadBalancingAlgorithm algorithm : all) {
             LoadBalancingAlgorithm other = byName.putIfAbsent(algorithm.name(), algorithm);

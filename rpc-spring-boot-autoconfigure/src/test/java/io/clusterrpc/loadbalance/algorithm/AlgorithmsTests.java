@@ -26,7 +26,14 @@ class AlgorithmsTests {
     void findsThoseOfTheLibraryAndTheApplication() {
         Algorithms algorithms = new Algorithms(List.of(new Own("own")));
         assertThat(algorithms.names())
-                .containsExactly("adaptive", "least-request", "own", "random", "round-robin", "weighted-round-robin");
+                .containsExactly(
+                        "adaptive",
+                        "consistent-hash",
+                        "least-request",
+                        "own",
+                        "random",
+                        "round-robin",
+                        "weighted-round-robin");
         assertThat(algorithms.names())
                 .allSatisfy(name -> assertThat(algorithms.named(name).name()).isEqualTo(name));
         assertThat(algorithms.named(Algorithms.DEFAULT)).isInstanceOf(Adaptive.class);
@@ -38,7 +45,7 @@ class AlgorithmsTests {
                 .isThrownBy(() -> new Algorithms(List.of(new Own("own"))).named("least-lucky"))
                 .withMessage(
                         "algorithm: 'least-lucky'"
-                                + " (expected one of: adaptive, least-request, own, random, round-robin, weighted-round-robin)");
+                                + " (expected one of: adaptive, consistent-hash, least-request, own, random, round-robin, weighted-round-robin)");
     }
 
     @Test
