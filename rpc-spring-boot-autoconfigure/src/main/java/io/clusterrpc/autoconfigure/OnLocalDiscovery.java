@@ -8,68 +8,49 @@ import io.clusterrpc.discovery.DiscoveryBackend;
 import io.clusterrpc.discovery.fixed.FixedDiscovery;
 import io.clusterrpc.discovery.local.LocalDiscovery;
 import java.util.List;
-import org.springframework.boot.autoconfigure.condition.AllNestedConditions;
-import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ConditionContext;
-import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /** Matches when local discovery is asked for by name, or nothing is asked for and there is no other backend. */
-final class OnLocalDiscovery extends AnyNestedCondition {
+final class OnLocalDiscovery extends SpringBootCondition implements ConfigurationCondition {
 
-    OnLocalDiscovery() {
-        super(ConfigurationPhase.REGISTER_BEAN);
+    @Override
+    public ConfigurationPhase getConfigurationPhase() {
+        return ConfigurationPhase.REGISTER_BEAN;
     }
 
-    @Conditional(Named.class)
-    static final class ByName {}
-
-    @Conditional(NothingElse.class)
-    static final class ByDefault {}
-
-    static final class NothingElse extends AllNestedConditions {
-
-        NothingElse() {
-            super(ConfigurationPhase.REGISTER_BEAN);
-        }
-
-        @Conditional(NothingNamed.class)
-        static final class NoChoice {}
-
-        @ConditionalOnMissingBean(value = DiscoveryBackend.class, ignored = FixedDiscovery.class)
-        static final class NoOther {}
-    }
-
-    static final class Named extends SpringBootCondition {
-
-        @Override
-        public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-            List<String> backends = backends(context);
+    @Override
+    public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+        List<String> backends = Binder.get(context.getEnvironment())
+                .bind("rpc.discovery.backends", Bindable.listOf(String.class))
+                .orElse(List.of());
+        if (!backends.isEmpty() || context.getBeanFactory() == null) {
             return new ConditionOutcome(
                     backends.contains(LocalDiscovery.NAME),
                     ConditionMessage.of("rpc.discovery.backends is " + backends));
         }
+        String other = otherBackend(context.getBeanFactory());
+        return new ConditionOutcome(
+                other.isEmpty(),
+                ConditionMessage.of("rpc.discovery.backends is empty, and "
+                        + (other.isEmpty() ? "there is no other backend" : "'" + other + "' is another backend")));
     }
 
-    static final class NothingNamed extends SpringBootCondition {
-
-        @Override
-        public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-            List<String> backends = backends(context);
-            return new ConditionOutcome(
-                    backends.isEmpty(), ConditionMessage.of("rpc.discovery.backends is " + backends));
+    private static String otherBackend(ListableBeanFactory beans) {
+        for (String name :
+                BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, DiscoveryBackend.class, true, false)) {
+            if (!beans.isTypeMatch(name, FixedDiscovery.class)) {
+                return name;
+            }
         }
-    }
-
-    private static List<String> backends(ConditionContext context) {
-        return Binder.get(context.getEnvironment())
-                .bind("rpc.discovery.backends", Bindable.listOf(String.class))
-                .orElse(List.of());
+        return "";
     }
 }

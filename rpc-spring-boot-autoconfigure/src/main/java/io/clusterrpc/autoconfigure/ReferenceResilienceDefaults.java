@@ -9,9 +9,9 @@ import io.clusterrpc.resilience.ReferenceDefaults;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.common.circuitbreaker.configuration.CommonCircuitBreakerConfigurationProperties;
 import io.github.resilience4j.common.retry.configuration.CommonRetryConfigurationProperties;
-import io.github.resilience4j.core.IntervalFunction;
-import java.time.Duration;
-import java.util.Objects;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -47,26 +47,39 @@ final class ReferenceResilienceDefaults implements BeanPostProcessor, BeanFactor
 
     private void complete(CommonCircuitBreakerConfigurationProperties breakers) {
         breakers.getConfigs().putIfAbsent(BASE, base());
-        KnownReferences.names(beans, beans.getBean(Environment.class)).stream()
-                .map(breakers.getInstances()::get)
-                .filter(Objects::nonNull)
-                .filter(own -> own.getBaseConfig() == null)
-                .forEach(own -> own.setBaseConfig(BASE));
+        for (var own : ofReferences(breakers.getInstances())) {
+            if (own.getBaseConfig() == null) {
+                own.setBaseConfig(BASE);
+            }
+        }
+    }
+
+    /** What is configured for references, among the instances of Resilience4j; mostly nothing is. */
+    private <T> List<T> ofReferences(Map<String, T> instances) {
+        List<T> ours = new ArrayList<>();
+        if (!instances.isEmpty()) {
+            for (String name : KnownReferences.names(beans, beans.getBean(Environment.class))) {
+                T own = instances.get(name);
+                if (own != null) {
+                    ours.add(own);
+                }
+            }
+        }
+        return ours;
     }
 
     private static CommonCircuitBreakerConfigurationProperties.InstanceProperties base() {
         CircuitBreakerConfig ours = ReferenceDefaults.circuitBreaker();
-        IntervalFunction open = ours.getWaitIntervalFunctionInOpenState();
         var base = new CommonCircuitBreakerConfigurationProperties.InstanceProperties()
                 .setSlidingWindowType(ours.getSlidingWindowType())
                 .setSlidingWindowSize(ours.getSlidingWindowSize())
                 .setMinimumNumberOfCalls(ours.getMinimumNumberOfCalls())
                 .setFailureRateThreshold(ours.getFailureRateThreshold())
                 .setSlowCallDurationThreshold(ours.getSlowCallDurationThreshold())
-                .setWaitDurationInOpenState(Duration.ofMillis(open.apply(1)))
+                .setWaitDurationInOpenState(ReferenceDefaults.FIRST_OPEN)
                 .setEnableExponentialBackoff(true)
-                .setExponentialBackoffMultiplier((double) open.apply(2) / open.apply(1))
-                .setExponentialMaxWaitDurationInOpenState(Duration.ofMillis(open.apply(100)))
+                .setExponentialBackoffMultiplier(ReferenceDefaults.OPEN_MULTIPLIER)
+                .setExponentialMaxWaitDurationInOpenState(ReferenceDefaults.LONGEST_OPEN)
                 .setPermittedNumberOfCallsInHalfOpenState(ours.getPermittedNumberOfCallsInHalfOpenState())
                 .setMaxWaitDurationInHalfOpenState(ours.getMaxWaitDurationInHalfOpenState())
                 .setWritableStackTraceEnabled(ours.isWritableStackTraceEnabled());
@@ -75,11 +88,11 @@ final class ReferenceResilienceDefaults implements BeanPostProcessor, BeanFactor
     }
 
     private void complete(CommonRetryConfigurationProperties retries) {
-        KnownReferences.names(beans, beans.getBean(Environment.class)).stream()
-                .map(retries.getInstances()::get)
-                .filter(Objects::nonNull)
-                .filter(own -> own.getBaseConfig() == null)
-                .forEach(ReferenceResilienceDefaults::complete);
+        for (var own : ofReferences(retries.getInstances())) {
+            if (own.getBaseConfig() == null) {
+                complete(own);
+            }
+        }
     }
 
     private static void complete(CommonRetryConfigurationProperties.InstanceProperties own) {

@@ -11,7 +11,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerProperties;
 import org.springframework.core.env.Environment;
-import org.springframework.core.env.Profiles;
 
 /** Warns about a server that shows more to the network than its owner may be aware of. */
 final class ServerExposure {
@@ -38,10 +37,14 @@ final class ServerExposure {
                                     + " or spring.grpc.server.ssl.bundle"
                             : "spring.grpc.server.ssl.bundle");
         }
-        if (environment.acceptsProfiles(Profiles.of("prod | production")) && hasReflection(server)) {
+        if (hasReflection(server) && isProduction()) {
             log.warn("The gRPC server describes its services to everyone (reflection) under a production profile: "
                     + "set spring.grpc.server.reflection.enabled=false");
         }
+    }
+
+    private boolean isProduction() {
+        return environment.acceptsProfiles(profile -> profile.test("prod") || profile.test("production"));
     }
 
     private static boolean isReachable(Server server) {

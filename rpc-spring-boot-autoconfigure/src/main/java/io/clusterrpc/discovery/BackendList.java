@@ -53,7 +53,11 @@ final class BackendList {
     }
 
     Collection<ServiceInstance> vanished() {
-        return vanished.values().stream().map(Vanished::instance).toList();
+        List<ServiceInstance> instances = new ArrayList<>(vanished.size());
+        for (Vanished gone : vanished.values()) {
+            instances.add(gone.instance());
+        }
+        return instances;
     }
 
     /** Starts with the list of an earlier run, unless the backend was faster. */
@@ -68,11 +72,11 @@ final class BackendList {
     void answered(Collection<ServiceInstance> instances, Set<String> left, long nowNanos, Instant now) {
         Map<String, ServiceInstance> before = listed;
         listed = byId(instances);
-        before.forEach((id, instance) -> {
-            if (!listed.containsKey(id) && !left.contains(id)) {
-                vanished.put(id, new Vanished(instance, nowNanos));
+        for (ServiceInstance instance : before.values()) {
+            if (!listed.containsKey(instance.id()) && !left.contains(instance.id())) {
+                vanished.put(instance.id(), new Vanished(instance, nowNanos));
             }
-        });
+        }
         vanished.keySet().removeAll(listed.keySet());
         source = Source.LIVE;
         asOf = now;
@@ -113,7 +117,10 @@ final class BackendList {
     private static Map<String, ServiceInstance> byId(Collection<ServiceInstance> instances) {
         Map<String, ServiceInstance> byId = new LinkedHashMap<>();
         for (ServiceInstance instance : instances) {
-            byId.merge(instance.id(), instance, (a, b) -> b.startTime().isBefore(a.startTime()) ? a : b);
+            ServiceInstance other = byId.get(instance.id());
+            if (other == null || !instance.startTime().isBefore(other.startTime())) {
+                byId.put(instance.id(), instance);
+            }
         }
         return byId;
     }

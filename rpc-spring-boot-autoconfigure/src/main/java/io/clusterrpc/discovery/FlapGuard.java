@@ -57,6 +57,8 @@ final class FlapGuard {
     }
 
     void forgive(long now) {
-        histories.values().removeIf(history -> now - history.last >= FORGIVEN_AFTER);
+        if (!histories.isEmpty()) {
+            histories.values().removeIf(history -> now - history.last >= FORGIVEN_AFTER);
+        }
     }
 }

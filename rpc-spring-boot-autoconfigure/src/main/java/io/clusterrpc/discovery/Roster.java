@@ -10,14 +10,13 @@ import io.clusterrpc.discovery.ClusterSnapshot.Source;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -67,13 +66,19 @@ final class Roster {
     void answered(int backend, Collection<ServiceInstance> instances, Set<String> left, long now, Instant wallClock) {
         BackendList list = lists.get(backend);
         list.answered(instances, left, now, wallClock);
+        if (!left.isEmpty() || !departed.isEmpty()) {
+            noteDepartures(backend, list, left);
+        }
+        noteFlaps(now);
+    }
+
+    private void noteDepartures(int backend, BackendList list, Set<String> left) {
         left.stream().filter(id -> !list.listed().containsKey(id)).forEach(id -> departed.put(id, backend));
         departed.entrySet()
                 .removeIf(gone -> gone.getValue() == backend && list.listed().containsKey(gone.getKey()));
         lists.forEach(each -> departed.keySet().forEach(each::forget));
         departed.keySet()
                 .removeIf(id -> lists.stream().noneMatch(each -> each.listed().containsKey(id)));
-        noteFlaps(now);
     }
 
     /**
@@ -107,10 +112,15 @@ final class Roster {
     ClusterSnapshot snapshot(long now) {
         Map<String, ServiceInstance> listed = listed();
         Map<String, Member> members = new TreeMap<>();
-        lists.forEach(list ->
-                list.vanished().forEach(instance -> members.putIfAbsent(instance.id(), new Member(instance, false))));
+        for (BackendList list : lists) {
+            for (ServiceInstance instance : list.vanished()) {
+                members.putIfAbsent(instance.id(), new Member(instance, false));
+            }
+        }
         Set<String> held = held(listed.keySet(), now);
-        listed.forEach((id, instance) -> members.put(id, new Member(instance, !held.contains(id))));
+        for (ServiceInstance instance : listed.values()) {
+            members.put(instance.id(), new Member(instance, !held.contains(instance.id())));
+        }
         withoutSuperseded(members);
         return new ClusterSnapshot(service, List.copyOf(members.values()), source(), asOf(), problem(), backends);
     }
@@ -119,23 +129,33 @@ final class Roster {
     @Nullable
     Long nextChange(long now) {
         Set<String> listed = listed().keySet();
-        List<Long> times = new ArrayList<>();
-        held(listed, now).forEach(id -> times.add(flaps.heldUntil(id, now)));
-        lists.stream()
-                .map(BackendList::oldestVanishedNanos)
-                .filter(Objects::nonNull)
-                .forEach(since -> times.add(since + retentionNanos));
-        return times.stream().min(Comparator.comparingLong(time -> time - now)).orElse(null);
+        Long next = null;
+        for (String id : held(listed, now)) {
+            next = earlier(next, flaps.heldUntil(id, now), now);
+        }
+        for (BackendList list : lists) {
+            Long since = list.oldestVanishedNanos();
+            next = earlier(next, since == null ? null : since + retentionNanos, now);
+        }
+        return next;
+    }
+
+    /** Of two points on the monotonic clock, which may overflow, the one that comes first after now. */
+    private static @Nullable Long earlier(@Nullable Long one, @Nullable Long other, long now) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return other - now < one - now ? other : one;
     }
 
     private Map<String, ServiceInstance> listed() {
         Map<String, ServiceInstance> listed = new LinkedHashMap<>();
         for (BackendList list : lists) {
-            list.listed().forEach((id, instance) -> {
-                if (!departed.containsKey(id)) {
-                    listed.putIfAbsent(id, instance);
+            for (Map.Entry<String, ServiceInstance> entry : list.listed().entrySet()) {
+                if (!departed.containsKey(entry.getKey())) {
+                    listed.putIfAbsent(entry.getKey(), entry.getValue());
                 }
-            });
+            }
         }
         return listed;
     }
@@ -143,28 +163,43 @@ final class Roster {
     private void noteFlaps(long now) {
         Set<String> before = present;
         present = Set.copyOf(listed().keySet());
-        present.stream().filter(id -> !before.contains(id)).forEach(id -> flaps.changed(id, now));
-        before.stream().filter(id -> !present.contains(id)).forEach(id -> flaps.changed(id, now));
+        noteFlaps(present, before, now);
+        noteFlaps(before, present, now);
+    }
+
+    private void noteFlaps(Set<String> ids, Set<String> others, long now) {
+        for (String id : ids) {
+            if (!others.contains(id)) {
+                flaps.changed(id, now);
+            }
+        }
     }
 
     /** Nobody is held back when nobody else would be left: a doubtful instance is better than none. */
     private Set<String> held(Set<String> listed, long now) {
-        Set<String> held =
-                listed.stream().filter(id -> flaps.heldUntil(id, now) != null).collect(Collectors.toSet());
+        Set<String> held = new HashSet<>();
+        for (String id : listed) {
+            if (flaps.heldUntil(id, now) != null) {
+                held.add(id);
+            }
+        }
         return held.size() == listed.size() ? Set.of() : held;
     }
 
     private static void withoutSuperseded(Map<String, Member> members) {
         Map<String, List<Member>> byAddress = new HashMap<>();
-        members.values()
-                .forEach(member -> byAddress
-                        .computeIfAbsent(member.instance().address(), unused -> new ArrayList<>(1))
-                        .add(member));
+        for (Member member : members.values()) {
+            byAddress
+                    .computeIfAbsent(member.instance().address(), unused -> new ArrayList<>(1))
+                    .add(member);
+        }
         Set<String> superseded = new HashSet<>();
         for (List<Member> neighbours : byAddress.values()) {
             for (Member member : neighbours) {
-                if (neighbours.stream().anyMatch(other -> supersedes(other, member))) {
-                    superseded.add(member.instance().id());
+                for (Member other : neighbours) {
+                    if (supersedes(other, member)) {
+                        superseded.add(member.instance().id());
+                    }
                 }
             }
         }
@@ -182,26 +217,34 @@ final class Roster {
 
     /** The least certain of what the backends contribute; one that never said anything contributes nothing. */
     private Source source() {
-        return lists.stream()
-                .map(BackendList::source)
-                .filter(source -> source != Source.UNKNOWN)
-                .max(Comparator.naturalOrder())
-                .orElse(Source.UNKNOWN);
+        Source least = Source.UNKNOWN;
+        for (BackendList list : lists) {
+            Source source = list.source();
+            if (source != Source.UNKNOWN && (least == Source.UNKNOWN || source.compareTo(least) > 0)) {
+                least = source;
+            }
+        }
+        return least;
     }
 
     private Instant asOf() {
-        return lists.stream()
-                .filter(list -> list.source() != Source.UNKNOWN)
-                .map(BackendList::asOf)
-                .min(Comparator.naturalOrder())
-                .orElse(Instant.EPOCH);
+        Instant oldest = null;
+        for (BackendList list : lists) {
+            if (list.source() != Source.UNKNOWN
+                    && (oldest == null || list.asOf().isBefore(oldest))) {
+                oldest = list.asOf();
+            }
+        }
+        return oldest == null ? Instant.EPOCH : oldest;
     }
 
     private @Nullable String problem() {
-        String problems = lists.stream()
-                .map(BackendList::problem)
-                .filter(Objects::nonNull)
-                .collect(Collectors.joining("; "));
-        return problems.isEmpty() ? null : problems;
+        StringJoiner problems = new StringJoiner("; ");
+        for (BackendList list : lists) {
+            if (list.problem() != null) {
+                problems.add(list.problem());
+            }
+        }
+        return problems.length() == 0 ? null : problems.toString();
     }
 }

@@ -46,7 +46,21 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
 
     /** Whose beans surely hold no reference of ours; looking through them would cost start-up time. */
     private static final List<String> LIBRARIES = List.of(
-            "java.", "jakarta.", "org.springframework.", "io.micrometer.", "io.grpc.", "io.github.resilience4j.");
+            "java.",
+            "jakarta.",
+            "org.springframework.",
+            "io.micrometer.",
+            "io.prometheus.",
+            "io.grpc.",
+            "io.github.resilience4j.",
+            // The names of our own auto-configured beans and of their classes: not all of this library, tests are in it
+            // too.
+            "io.clusterrpc.discovery.Directory",
+            "io.clusterrpc.discovery.fixed.",
+            "io.clusterrpc.discovery.local.",
+            "io.clusterrpc.observe.",
+            "io.clusterrpc.provider.",
+            "io.clusterrpc.actuate.");
 
     /** Created by the auto-configuration. */
     public ReferenceRegistrar() {}
@@ -111,7 +125,12 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
     }
 
     private static boolean isUserType(Class<?> type) {
-        return LIBRARIES.stream().noneMatch(type.getName()::startsWith);
+        for (String library : LIBRARIES) {
+            if (type.getName().startsWith(library)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void scan(Class<?> type, BeanDefinitionRegistry registry) {

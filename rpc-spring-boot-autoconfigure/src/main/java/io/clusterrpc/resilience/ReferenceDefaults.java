@@ -22,6 +22,15 @@ import java.time.Duration;
  */
 public final class ReferenceDefaults {
 
+    /** How long a breaker stays open at first. */
+    public static final Duration FIRST_OPEN = Duration.ofSeconds(1);
+
+    /** How much longer it stays open each time. */
+    public static final double OPEN_MULTIPLIER = 2;
+
+    /** How long it stays open at most. */
+    public static final Duration LONGEST_OPEN = Duration.ofSeconds(10);
+
     private static final CircuitBreakerConfig UNCONFIGURED = CircuitBreakerConfig.ofDefaults();
 
     private ReferenceDefaults() {}
@@ -42,7 +51,7 @@ public final class ReferenceDefaults {
                 .failureRateThreshold(50)
                 .slowCallDurationThreshold(Duration.ofDays(1))
                 .waitIntervalFunctionInOpenState(
-                        IntervalFunction.ofExponentialBackoff(Duration.ofSeconds(1), 2, Duration.ofSeconds(10)))
+                        IntervalFunction.ofExponentialBackoff(FIRST_OPEN, OPEN_MULTIPLIER, LONGEST_OPEN))
                 .permittedNumberOfCallsInHalfOpenState(5)
                 .maxWaitDurationInHalfOpenState(Duration.ofSeconds(10))
                 .transitionToStateAfterWaitDuration(State.CLOSED)

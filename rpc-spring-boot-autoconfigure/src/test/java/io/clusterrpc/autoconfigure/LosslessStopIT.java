@@ -54,7 +54,7 @@ class LosslessStopIT {
 
     private static final List<String> NAMES = List.of("a", "b");
 
-    private final RecordingBackend backend = new RecordingBackend(true, Duration.ofMillis(200));
+    private final RecordingBackend backend = new RecordingBackend(true, Duration.ofSeconds(1));
     private final ExecutorService callers = Executors.newCachedThreadPool();
     private final AtomicBoolean stopCalling = new AtomicBoolean();
     private final AtomicInteger succeeded = new AtomicInteger();
@@ -119,9 +119,11 @@ class LosslessStopIT {
     void servesWhoeverComesWhileDrainingAndFinishesWhatIsInFlight() {
         ManagedChannel channel = provider(0);
         callers.execute(providers[0]::close);
-        Awaitility.await().until(() -> backend.registered().size() == 1);
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> backend.registered().size() == 1);
         HelloReply longerThanTheNotice = GreeterGrpc.newBlockingStub(channel)
-                .charge(HelloRequest.newBuilder().setDelayMillis(600).build());
+                .charge(HelloRequest.newBuilder().setDelayMillis(1500).build());
         assertThat(longerThanTheNotice.getInstance()).isEqualTo("a");
         Awaitility.await().until(() -> !providers[0].isActive());
         channel.shutdownNow();

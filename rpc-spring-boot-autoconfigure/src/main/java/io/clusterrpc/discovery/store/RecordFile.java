@@ -6,7 +6,6 @@ package io.clusterrpc.discovery.store;
 
 import java.io.IOException;
 import java.io.StringReader;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
@@ -19,7 +18,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
 /**
@@ -104,9 +102,12 @@ public final class RecordFile {
      * @throws IOException if the directory cannot be read
      */
     public static void sweep(Path directory, Instant before) throws IOException {
-        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(directory, ".*" + TEMPORARY)) {
-            for (Path leftover : leftovers) {
-                if (Files.exists(leftover)
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path leftover : files) {
+                String name = leftover.getFileName().toString();
+                if (name.startsWith(".")
+                        && name.endsWith(TEMPORARY)
+                        && Files.exists(leftover)
                         && Files.getLastModifiedTime(leftover).toInstant().isBefore(before)) {
                     Files.deleteIfExists(leftover);
                 }
@@ -124,17 +125,31 @@ public final class RecordFile {
         }
     }
 
-    private static String format(Map<String, String> entries) throws IOException {
-        Properties properties = new Properties();
-        properties.putAll(entries);
-        StringWriter text = new StringWriter();
-        properties.store(text, null);
-        // Without the date that Properties puts on top, and sorted: the same entries give the same file.
-        return text.toString()
-                .lines()
-                .filter(line -> !line.startsWith("#"))
-                .sorted()
-                .collect(Collectors.joining("\n", "", "\n"));
+    private static String format(Map<String, String> entries) {
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<String, String> entry : new TreeMap<>(entries).entrySet()) {
+            escape(entry.getKey(), true, text);
+            text.append('=');
+            escape(entry.getValue(), false, text);
+            text.append('\n');
+        }
+        return text.toString();
+    }
+
+    /** As {@link Properties} reads it; its own way of writing puts the date on top, which costs more than all the rest. */
+    private static void escape(String part, boolean key, StringBuilder text) {
+        for (int i = 0; i < part.length(); i++) {
+            char c = part.charAt(i);
+            switch (c) {
+                case '\n' -> text.append("\\n");
+                case '\r' -> text.append("\\r");
+                case '\t' -> text.append("\\t");
+                case '\f' -> text.append("\\f");
+                case '\\', '=', ':', '#', '!' -> text.append('\\').append(c);
+                case ' ' -> text.append(key || i == 0 ? "\\ " : " ");
+                default -> text.append(c);
+            }
+        }
     }
 
     private static String checksum(byte[] bytes) {

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,19 @@ class RecordFileTests {
         RecordFile.write(file, ENTRIES);
         assertThat(file).hasBinaryContent(first);
         assertThat(directory.toFile().list()).containsExactly("x");
+    }
+
+    @Test
+    void readsBackEveryCharacterInKeysAndValues() throws IOException {
+        Map<String, String> entries = new TreeMap<>();
+        for (char c = 0; c < 0x250; c++) {
+            entries.put(c + "key" + c + "s" + c, c + "value " + c + c + " of" + c);
+        }
+        Path file = directory.resolve("record");
+
+        RecordFile.write(file, entries);
+
+        assertThat(RecordFile.read(file)).isEqualTo(entries);
     }
 
     @Test
