@@ -5,6 +5,7 @@
 package io.clusterrpc.actuate;
 
 import io.clusterrpc.provider.RpcProvider;
+import io.clusterrpc.provider.limit.LoadShedder;
 import io.clusterrpc.reference.ReferenceState;
 import io.clusterrpc.reference.RpcReferences;
 import java.time.Instant;
@@ -24,6 +25,7 @@ public final class RpcEndpoint {
 
     private final @Nullable RpcProvider provider;
     private final @Nullable RpcReferences references;
+    private final @Nullable LoadShedder shedder;
     private final InstantSource clock;
 
     /**
@@ -31,11 +33,17 @@ public final class RpcEndpoint {
      *
      * @param provider what the application offers, {@code null} if it serves nothing
      * @param references what it refers to, {@code null} if it calls nobody
+     * @param shedder what it lets in, {@code null} if it lets in everything
      * @param clock tells the age of lists
      */
-    public RpcEndpoint(@Nullable RpcProvider provider, @Nullable RpcReferences references, InstantSource clock) {
+    public RpcEndpoint(
+            @Nullable RpcProvider provider,
+            @Nullable RpcReferences references,
+            @Nullable LoadShedder shedder,
+            InstantSource clock) {
         this.provider = provider;
         this.references = references;
+        this.shedder = shedder;
         this.clock = clock;
     }
 
@@ -53,6 +61,7 @@ public final class RpcEndpoint {
                 provider == null
                         ? List.of()
                         : provider.states().stream().map(OfferDescriptor::of).toList(),
+                shedder == null ? null : new LoadDescriptor(shedder.limit(), shedder.inFlight(), shedder.shed()),
                 described);
     }
 
@@ -79,8 +88,19 @@ public final class RpcEndpoint {
      * The answer of the endpoint.
      *
      * @param offers the servers of this application, one a port
+     * @param load what they let in and refuse, absent if they let in everything
      * @param references the references in use, by name
      */
-    record RpcDescriptor(List<OfferDescriptor> offers, Map<String, ReferenceDescriptor> references)
+    record RpcDescriptor(
+            List<OfferDescriptor> offers, @Nullable LoadDescriptor load, Map<String, ReferenceDescriptor> references)
             implements OperationResponseBody {}
+
+    /**
+     * How busy the servers of this application are.
+     *
+     * @param limit how many calls are let in at a time now
+     * @param inFlight how many are in flight, streams not counted
+     * @param shed how many were refused since the start
+     */
+    record LoadDescriptor(int limit, int inFlight, long shed) {}
 }

@@ -4,6 +4,7 @@
  */
 package io.clusterrpc.autoconfigure;
 
+import io.clusterrpc.provider.GraceEnd;
 import io.clusterrpc.provider.NoSuitableAddressException;
 import io.clusterrpc.provider.ProviderLifecycle;
 import io.grpc.Server;
@@ -36,12 +37,19 @@ final class ProviderEvents implements SmartApplicationListener {
     private final ProviderLifecycle provider;
     private final boolean register;
     private final ServerExposure exposure;
+    private final GraceEnd grace;
 
-    ProviderEvents(ApplicationContext context, ProviderLifecycle provider, boolean register, ServerExposure exposure) {
+    ProviderEvents(
+            ApplicationContext context,
+            ProviderLifecycle provider,
+            boolean register,
+            ServerExposure exposure,
+            GraceEnd grace) {
         this.context = context;
         this.provider = provider;
         this.register = register;
         this.exposure = exposure;
+        this.grace = grace;
     }
 
     @Override
@@ -65,6 +73,9 @@ final class ProviderEvents implements SmartApplicationListener {
             }
         } else if (event instanceof GrpcServerShutdownEvent stopping) {
             provider.serverStopping(stopping.getServer());
+            if (stopping.getServer().getPort() > 0) {
+                grace.begin(stopping.getServer());
+            }
         } else if (event instanceof GrpcServerTerminatedEvent stopped) {
             provider.serverStopped(stopped.getServer());
         } else if (event instanceof AvailabilityChangeEvent<?> change) {

@@ -4,12 +4,14 @@
  */
 package io.clusterrpc.autoconfigure;
 
+import io.clusterrpc.actuate.LoadMeters;
 import io.clusterrpc.actuate.ReferenceMeters;
 import io.clusterrpc.actuate.RpcEndpoint;
 import io.clusterrpc.actuate.RpcHealth;
 import io.clusterrpc.actuate.RpcInfoContributor;
 import io.clusterrpc.observe.BreakerMeters;
 import io.clusterrpc.provider.RpcProvider;
+import io.clusterrpc.provider.limit.LoadShedder;
 import io.clusterrpc.reference.RpcReferences;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -47,8 +49,15 @@ public final class RpcActuatorAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
-        RpcEndpoint rpcEndpoint(ObjectProvider<RpcProvider> provider, ObjectProvider<RpcReferences> references) {
-            return new RpcEndpoint(provider.getIfAvailable(), references.getIfAvailable(), InstantSource.system());
+        RpcEndpoint rpcEndpoint(
+                ObjectProvider<RpcProvider> provider,
+                ObjectProvider<RpcReferences> references,
+                ObjectProvider<LoadShedder> shedder) {
+            return new RpcEndpoint(
+                    provider.getIfAvailable(),
+                    references.getIfAvailable(),
+                    shedder.getIfAvailable(),
+                    InstantSource.system());
         }
     }
 
@@ -94,6 +103,12 @@ public final class RpcActuatorAutoConfiguration {
         @ConditionalOnMissingBean
         ReferenceMeters rpcReferenceMeters(MeterRegistry registry, RpcObservationProperties properties) {
             return new ReferenceMeters(registry, properties.maxInstances());
+        }
+
+        @Bean
+        @ConditionalOnBean(LoadShedder.class)
+        LoadMeters rpcLoadMeters(LoadShedder shedder) {
+            return new LoadMeters(shedder);
         }
 
         @Bean

@@ -7,6 +7,7 @@ package io.clusterrpc.autoconfigure;
 import io.clusterrpc.discovery.Directory;
 import io.clusterrpc.provider.AddressPolicy;
 import io.clusterrpc.provider.DrainBudget;
+import io.clusterrpc.provider.GraceEnd;
 import io.clusterrpc.provider.InstanceGuard;
 import io.clusterrpc.provider.Network;
 import io.clusterrpc.provider.ProviderLifecycle;
@@ -37,6 +38,7 @@ import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
@@ -58,7 +60,7 @@ public final class RpcProviderAutoConfiguration {
     private static final Logger logger = LoggerFactory.getLogger(RpcProviderAutoConfiguration.class);
 
     /** Outside every other interceptor but those that ask for the very first place: a stray request costs nothing and counts nowhere. */
-    private static final int GUARD_ORDER = Integer.MIN_VALUE + 100;
+    static final int GUARD_ORDER = Integer.MIN_VALUE + 100;
 
     @Bean
     @Lazy(false)
@@ -81,6 +83,7 @@ public final class RpcProviderAutoConfiguration {
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnBean({GrpcServiceDiscoverer.class, Directory.class})
     @EnableConfigurationProperties(RpcProviderProperties.class)
+    @Import(ProviderProtection.class)
     static class ServerConfiguration {
 
         @Bean
@@ -168,8 +171,9 @@ public final class RpcProviderAutoConfiguration {
                 ApplicationContext context,
                 ProviderLifecycle provider,
                 RpcProviderProperties properties,
-                ServerExposure exposure) {
-            return new ProviderEvents(context, provider, properties.register(), exposure);
+                ServerExposure exposure,
+                GraceEnd grace) {
+            return new ProviderEvents(context, provider, properties.register(), exposure, grace);
         }
 
         @Bean

@@ -26,6 +26,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param weight Static share of the traffic relative to the other instances, 0 (no traffic) to 1000.
  * @param tags Free key/value pairs that consumers can route by.
  * @param drain How this application leaves.
+ * @param limit How many calls at a time are let in.
+ * @param transport What one connection may ask.
  */
 @ConfigurationProperties("rpc.provider")
 public record RpcProviderProperties(
@@ -38,7 +40,9 @@ public record RpcProviderProperties(
         @Nullable String version,
         @DefaultValue("100") int weight,
         @DefaultValue Map<String, String> tags,
-        @DefaultValue Drain drain) {
+        @DefaultValue Drain drain,
+        @DefaultValue Limit limit,
+        @DefaultValue Transport transport) {
 
     /** Validates the ranges and copies the tags. */
     public RpcProviderProperties {
@@ -71,6 +75,61 @@ public record RpcProviderProperties(
             if (notice != null && notice.isNegative()) {
                 throw new IllegalArgumentException(
                         "rpc.provider.drain.notice: " + notice + " (expected: zero or longer)");
+            }
+        }
+    }
+
+    /**
+     * The adaptive limit of calls in flight: beyond it, requests are refused before they queue.
+     *
+     * @param enabled Whether load is shed at all.
+     * @param initial Calls in flight that are let in before anything was measured.
+     * @param min The limit never falls below.
+     * @param max The limit never rises above.
+     */
+    public record Limit(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("100") int initial,
+            @DefaultValue("2") int min,
+            @DefaultValue("10000") int max) {
+
+        /** Validates the ranges. */
+        public Limit {
+            if (min < 1) {
+                throw new IllegalArgumentException("rpc.provider.limit.min: " + min + " (expected: 1 or more)");
+            }
+            if (max < min) {
+                throw new IllegalArgumentException(
+                        "rpc.provider.limit.max: " + max + " (expected: rpc.provider.limit.min, " + min + ", or more)");
+            }
+            if (initial < min || initial > max) {
+                throw new IllegalArgumentException("rpc.provider.limit.initial: " + initial + " (expected: " + min
+                        + ".." + max + ", between rpc.provider.limit.min and .max)");
+            }
+        }
+    }
+
+    /**
+     * What one connection may ask, where Netty is the transport. The sizes of messages and headers are
+     * {@code spring.grpc.server.inbound.*}.
+     *
+     * @param maxResetsPerSecond Calls that a connection may give up per second, on average over 5 s, before it is closed; 0 for
+     *     any number.
+     * @param maxCallsPerConnection Calls in flight on one connection, beyond which a client waits; 0 for any number.
+     */
+    public record Transport(
+            @DefaultValue("6000") int maxResetsPerSecond,
+            @DefaultValue("10000") int maxCallsPerConnection) {
+
+        /** Validates the ranges. */
+        public Transport {
+            if (maxResetsPerSecond < 0 || maxResetsPerSecond > 1_000_000) {
+                throw new IllegalArgumentException("rpc.provider.transport.max-resets-per-second: " + maxResetsPerSecond
+                        + " (expected: 0..1000000)");
+            }
+            if (maxCallsPerConnection < 0) {
+                throw new IllegalArgumentException("rpc.provider.transport.max-calls-per-connection: "
+                        + maxCallsPerConnection + " (expected: 0 or more)");
             }
         }
     }

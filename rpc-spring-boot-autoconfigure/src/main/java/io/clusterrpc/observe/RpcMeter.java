@@ -133,6 +133,27 @@ public enum RpcMeter implements MeterDocumentation {
             Tag.FROM,
             Tag.TO),
 
+    /** What this application lets in. */
+    PROVIDER_LIMIT(
+            "rpc.provider.limit",
+            Meter.Type.GAUGE,
+            null,
+            "Calls that this application lets in at a time now; beyond it, load is shed"),
+
+    /** What this application works on. */
+    PROVIDER_CALLS_ACTIVE(
+            "rpc.provider.calls.active",
+            Meter.Type.GAUGE,
+            null,
+            "Calls in flight in this application, those that wait for a thread included, streams not"),
+
+    /** What this application refused. */
+    PROVIDER_SHED(
+            "rpc.provider.shed",
+            Meter.Type.COUNTER,
+            null,
+            "Requests that this application refused because it had enough to do"),
+
     /** Answers of a registry. */
     REGISTRY_UPDATES(
             "rpc.registry.updates",

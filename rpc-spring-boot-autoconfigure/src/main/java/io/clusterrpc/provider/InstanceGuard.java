@@ -36,8 +36,18 @@ public final class InstanceGuard implements ServerInterceptor {
     /** Creates a guard that knows no instance yet. */
     public InstanceGuard() {}
 
-    static boolean isInfrastructure(@Nullable String grpcService) {
-        return grpcService != null && INFRASTRUCTURE.stream().anyMatch(grpcService::startsWith);
+    /**
+     * Whether a gRPC service is about the server itself: health, reflection, channelz, binary log.
+     *
+     * @param grpcService full name of the service
+     * @return {@code true} if it is none of the application's
+     */
+    public static boolean isInfrastructure(@Nullable String grpcService) {
+        // Asked for every call.
+        if (grpcService == null || !grpcService.startsWith("grpc.")) {
+            return false;
+        }
+        return INFRASTRUCTURE.stream().anyMatch(grpcService::startsWith);
     }
 
     synchronized void add(String id) {

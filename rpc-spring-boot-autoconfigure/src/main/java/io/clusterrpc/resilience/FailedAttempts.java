@@ -26,6 +26,7 @@ final class FailedAttempts {
     private int count;
     private boolean outOfTime;
     private boolean refused;
+    private boolean shed;
 
     FailedAttempts(Retry.AsyncContext<Object> context) {
         this.context = context;
@@ -58,6 +59,13 @@ final class FailedAttempts {
 
     Status.Code lastCode() {
         return lastCode;
+    }
+
+    /** Says that an instance shed the call; {@code true} if one did before: then all may be busy, and a third only makes it worse. */
+    boolean shedAgain() {
+        boolean before = shed;
+        shed = true;
+        return before;
     }
 
     /** Says that another attempt would have begun after the deadline. */

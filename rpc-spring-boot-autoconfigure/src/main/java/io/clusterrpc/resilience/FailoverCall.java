@@ -5,6 +5,7 @@
 package io.clusterrpc.resilience;
 
 import io.clusterrpc.Attempt;
+import io.clusterrpc.PreviousAttempts;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -272,6 +273,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         }
         Metadata attemptHeaders = new Metadata();
         attemptHeaders.merge(headers);
+        PreviousAttempts.write(attemptHeaders, attempt.number() - 1);
         Context previous = context.attach();
         try {
             FailoverAttempt<ReqT, RespT> begun =
@@ -358,7 +360,10 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         if (soFar != null) {
             soFar.add(attempt.attempt, status.getCode());
         }
-        if (soFar == null || !mayRepeat || !waitsForNext(soFar, attempt.attempt.number(), status, trailers)) {
+        boolean enough = soFar != null
+                && FailureClassification.of(status, trailers) == FailureClassification.SHED
+                && soFar.shedAgain();
+        if (soFar == null || !mayRepeat || enough || !waitsForNext(soFar, attempt.attempt.number(), status, trailers)) {
             close(attempt.heldHeaders(), status, trailers);
         }
     }

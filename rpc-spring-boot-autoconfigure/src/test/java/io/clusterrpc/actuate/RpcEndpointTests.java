@@ -24,7 +24,7 @@ class RpcEndpointTests {
 
     private final FakeCluster cluster = new FakeCluster();
     private final RpcEndpoint endpoint =
-            new RpcEndpoint(null, cluster, InstantSource.fixed(FakeCluster.CONFIRMED.plusSeconds(20)));
+            new RpcEndpoint(null, cluster, null, InstantSource.fixed(FakeCluster.CONFIRMED.plusSeconds(20)));
 
     @Test
     void saysWhereAListComesFromAndHowOldItIs() {
@@ -126,8 +126,9 @@ class RpcEndpointTests {
                         state(instance, Phase.ANNOUNCED, false),
                         state(instance, Phase.DRAINING, false)));
 
-        List<OfferDescriptor> offers =
-                new RpcEndpoint(provider, null, InstantSource.system()).rpc().offers();
+        List<OfferDescriptor> offers = new RpcEndpoint(provider, null, null, InstantSource.system())
+                .rpc()
+                .offers();
 
         assertThat(offers).extracting(OfferDescriptor::phase).containsExactly("announced", "announced", "draining");
         assertThat(offers).extracting(OfferDescriptor::registration).containsExactly("registered", "retrying", null);

@@ -177,6 +177,18 @@ class FailoverCallTests {
         assertThat(caller.heard).containsExactly("headers", "hi", "OK");
     }
 
+    /** Two busy instances are reason to believe that all are. */
+    @Test
+    void triesOneOtherInstanceWhenACallWasShedAndNoThird() {
+        fixture.start(SAFE, caller);
+        channel.attempt(1).ends(Status.RESOURCE_EXHAUSTED, Unprocessed.mark(new Metadata(), "overloaded"));
+        fixture.time.advance(BACKOFF);
+        channel.attempt(2).ends(Status.RESOURCE_EXHAUSTED, Unprocessed.mark(new Metadata(), "overloaded"));
+        fixture.time.advance(Duration.ofSeconds(1));
+        assertThat(channel.calls).hasSize(2);
+        assertThat(caller.heard).containsExactly("RESOURCE_EXHAUSTED");
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Status.Code.class,

@@ -1,0 +1,96 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.autoconfigure;
+
+import io.clusterrpc.provider.GraceEnd;
+import io.clusterrpc.provider.OpenCalls;
+import io.clusterrpc.provider.limit.ConcurrencyLimit;
+import io.clusterrpc.provider.limit.LimitSettings;
+import io.clusterrpc.provider.limit.LoadShedder;
+import io.grpc.ServerBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.grpc.server.autoconfigure.GrpcServerProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.grpc.server.GlobalServerInterceptor;
+import org.springframework.grpc.server.ServerBuilderCustomizer;
+
+/** What keeps a gRPC server well when it gets more than it can do, is abused, or must stop. */
+@Configuration(proxyBeanMethods = false)
+class ProviderProtection {
+
+    @Bean
+    @GlobalServerInterceptor
+    @Order(RpcProviderAutoConfiguration.GUARD_ORDER + 20)
+    OpenCalls rpcOpenCalls() {
+        return new OpenCalls();
+    }
+
+    @Bean
+    GraceEnd rpcGraceEnd(OpenCalls calls, GrpcServerProperties server, Environment environment) {
+        String name = environment.getProperty(ProviderEvents.NAME, "");
+        return new GraceEnd(
+                name.isBlank() ? "The server" : name,
+                calls,
+                server.getShutdown().getGracePeriod());
+    }
+
+    /** Sheds load. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBooleanProperty(name = "rpc.provider.limit.enabled", matchIfMissing = true)
+    static class LimitConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        ConcurrencyLimit rpcConcurrencyLimit(RpcProviderProperties properties) {
+            RpcProviderProperties.Limit limit = properties.limit();
+            return ConcurrencyLimit.adaptive(new LimitSettings(limit.initial(), limit.min(), limit.max()));
+        }
+
+        /** After the guard, whose refusals cost nothing, and before everything that costs something. */
+        @Bean
+        @GlobalServerInterceptor
+        @Order(RpcProviderAutoConfiguration.GUARD_ORDER + 10)
+        LoadShedder rpcLoadShedder(ConcurrencyLimit limit) {
+            return new LoadShedder(limit);
+        }
+
+        @Bean
+        Arrivals<?> rpcArrivals(LoadShedder shedder) {
+            return new Arrivals<>(shedder);
+        }
+    }
+
+    /** Tells the shedder of every stream. */
+    static final class Arrivals<B extends ServerBuilder<B>> implements ServerBuilderCustomizer<B> {
+
+        private final LoadShedder shedder;
+
+        Arrivals(LoadShedder shedder) {
+            this.shedder = shedder;
+        }
+
+        @Override
+        public void customize(B builder) {
+            builder.addStreamTracerFactory(shedder.arrivals());
+        }
+    }
+
+    /** Where Netty is the transport. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(NettyServerBuilder.class)
+    static class NettyConfiguration {
+
+        @Bean
+        NettyTransportLimits rpcTransportLimits(RpcProviderProperties properties) {
+            return new NettyTransportLimits(properties.transport());
+        }
+    }
+}
