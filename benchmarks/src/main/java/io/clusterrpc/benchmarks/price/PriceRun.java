@@ -1,0 +1,177 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.benchmarks.price;
+
+import io.clusterrpc.benchmarks.Samples;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * Lets clients take turns on the same three servers. Each client has a JVM of its own, so that none runs code that was compiled for
+ * the habits of another, and keeps it over all rounds, so that all are measured warm and a slow minute of the machine meets
+ * all of them. Writes {@code peak.csv} and {@code rate.csv}; judges nothing.
+ */
+final class PriceRun implements AutoCloseable {
+
+    static final int PAIRS = Integer.getInteger("price.pairs", 11);
+
+    private static final int CALLERS = 16;
+    private static final int BYTES = 1024;
+    private static final int WARM_UP_MILLIS = 6000;
+    private static final int PEAK_MILLIS = 2000;
+    private static final int RATE_MILLIS = 2500;
+    private static final Pattern PORT = Pattern.compile("gRPC Server started, listening on address: .*port: (\\d+)");
+
+    private final Path results;
+    private final String plain;
+    private final String starter;
+    private final String tracedStarter;
+    private final String tracedPlain;
+    private final String namespace = "price-" + UUID.randomUUID();
+    private final List<ServerProcess> servers = new ArrayList<>();
+    private final Map<String, ClientProcess> clients = new LinkedHashMap<>();
+
+    private PriceRun(Path results, String classes, String plain, String starter, String tracing) {
+        this.results = results;
+        this.plain = String.join(":", classes, plain);
+        this.starter = String.join(":", classes, starter, plain);
+        this.tracedStarter = String.join(":", classes, tracing);
+        List<String> untraced = List.of(plain.split(":"));
+        List<String> ours = new ArrayList<>(List.of(starter.split(":")));
+        ours.removeAll(untraced);
+        List<String> others = new ArrayList<>(List.of(tracing.split(":")));
+        others.removeAll(ours);
+        this.tracedPlain = classes + ":" + String.join(":", others);
+    }
+
+    /**
+     * Arguments: the folder for the samples, the folder of our classes, and three class paths: without the starter, with it, and
+     * with both it and a tracer.
+     */
+    public static void main(String[] args) {
+        try (PriceRun run = new PriceRun(Path.of(args[0]), args[1], args[2], args[3], args[4])) {
+            run.launch();
+            run.run();
+        }
+    }
+
+    private void launch() {
+        for (int i = 1; i <= 3; i++) {
+            servers.add(ServerProcess.launch(
+                    starter,
+                    results.resolve("server-" + i + ".log"),
+                    PORT,
+                    List.of(
+                            PriceProvider.class.getName(),
+                            "--spring.application.name=servers",
+                            "--spring.grpc.server.address=127.0.0.1",
+                            "--spring.grpc.server.port=0",
+                            "--spring.grpc.server.observation.enabled=false",
+                            "--rpc.provider.drain.notice=0s",
+                            namespace())));
+        }
+        List<String> ports = servers.stream().map(ServerProcess::port).toList();
+        List<String> raw = new ArrayList<>(List.of(RawClient.class.getName()));
+        raw.addAll(ports);
+        client("raw", plain, raw);
+        client("starter", starter, starter());
+        List<String> boot = List.of(
+                BootClient.class.getName(),
+                String.join(",", ports),
+                "--spring.application.name=consumer",
+                "--spring.grpc.client.channel.plain.target=" + Ports.TARGET,
+                "--spring.grpc.client.channel.plain.default.load-balancing-policy=round_robin");
+        client("boot-observed", tracedPlain, boot);
+        client("starter-observed", tracedStarter, starter());
+    }
+
+    private String namespace() {
+        return "--rpc.discovery.local.namespace=" + namespace;
+    }
+
+    private List<String> starter(String... properties) {
+        List<String> command = new ArrayList<>(
+                List.of(StarterClient.class.getName(), "--spring.application.name=consumer", namespace()));
+        Collections.addAll(command, properties);
+        return command;
+    }
+
+    private void client(String name, String classPath, List<String> command) {
+        clients.put(name, ClientProcess.launch(name, classPath, results.resolve("client-" + name + ".log"), command));
+    }
+
+    private void run() {
+        for (ClientProcess client : clients.values()) {
+            client.round("peak", CALLERS, WARM_UP_MILLIS, BYTES);
+        }
+        List<Long> peaks = new ArrayList<>();
+        try (Samples peak = new Samples(
+                results.resolve("peak.csv"), "pair", "client", "calls", "failed", "nanos", "cpuNanos", "bytes")) {
+            for (int pair = 0; pair < PAIRS; pair++) {
+                for (ClientProcess client : turn(pair, clients.values())) {
+                    String[] round = client.round("peak", CALLERS, PEAK_MILLIS, BYTES);
+                    peak.add(sample(pair, client.name(), round));
+                    if (client.name().equals("raw")) {
+                        peaks.add(Long.parseLong(round[0]) * 1_000_000_000 / Long.parseLong(round[2]));
+                    }
+                }
+            }
+        }
+        Collections.sort(peaks);
+        long half = peaks.get(peaks.size() / 2) / 2;
+        try (Samples rate = new Samples(
+                results.resolve("rate.csv"),
+                "pair",
+                "client",
+                "perSecond",
+                "calls",
+                "failed",
+                "p50Nanos",
+                "p99Nanos")) {
+            for (int pair = 0; pair < PAIRS; pair++) {
+                for (ClientProcess client : turn(pair, List.of(get("raw"), get("starter")))) {
+                    String[] round = client.round("rate", CALLERS, RATE_MILLIS, BYTES, half);
+                    String[] sample = new String[round.length + 1];
+                    sample[0] = Long.toString(half);
+                    System.arraycopy(round, 0, sample, 1, round.length);
+                    rate.add(sample(pair, client.name(), sample));
+                }
+            }
+        }
+    }
+
+    private ClientProcess get(String name) {
+        return Objects.requireNonNull(clients.get(name), name);
+    }
+
+    /** Every client goes first once in a while. */
+    private static List<ClientProcess> turn(int pair, Collection<ClientProcess> clients) {
+        List<ClientProcess> order = new ArrayList<>(clients);
+        Collections.rotate(order, pair);
+        return order;
+    }
+
+    private static Object[] sample(int pair, String client, String[] round) {
+        Object[] sample = new Object[round.length + 2];
+        sample[0] = pair;
+        sample[1] = client;
+        System.arraycopy(round, 0, sample, 2, round.length);
+        return sample;
+    }
+
+    @Override
+    public void close() {
+        clients.values().forEach(ClientProcess::close);
+        servers.forEach(ServerProcess::close);
+    }
+}

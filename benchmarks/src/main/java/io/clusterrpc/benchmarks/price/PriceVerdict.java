@@ -1,0 +1,116 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.benchmarks.price;
+
+import io.clusterrpc.benchmarks.Sample;
+import io.clusterrpc.benchmarks.Samples;
+import io.clusterrpc.benchmarks.Verdict;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** Compares clients pair by pair: what one took in percent of what the other took in the same turn. */
+final class PriceVerdict {
+
+    private final Map<String, Map<String, Sample>> peak;
+    private final Map<String, Map<String, Sample>> rate;
+    private final long failed;
+
+    private PriceVerdict(Path results) throws IOException {
+        List<Sample> peaks = Samples.read(results.resolve("peak.csv"));
+        List<Sample> rates = Samples.read(results.resolve("rate.csv"));
+        peak = byClient(peaks);
+        rate = byClient(rates);
+        failed = peaks.stream().mapToLong(sample -> sample.number("failed")).sum()
+                + rates.stream().mapToLong(sample -> sample.number("failed")).sum();
+    }
+
+    /** Argument: the folder with the samples. Exit code 0 only if all figures hold. */
+    public static void main(String[] args) throws IOException {
+        System.exit(of(Path.of(args[0])).print(System.out) ? 0 : 1);
+    }
+
+    static Verdict of(Path results) throws IOException {
+        PriceVerdict samples = new PriceVerdict(results);
+        Verdict verdict = new Verdict("price");
+        verdict.exactly("failed-calls", samples.failed, 0, "of all clients");
+        verdict.atLeast("pairs", samples.rounds("raw"), 11, "of interleaved rounds");
+        samples.atMost(verdict, "cpu-percent", samples.peak, "starter", "raw", PriceVerdict::cpuMicros, "us", 110);
+        samples.atMost(verdict, "bytes-percent", samples.peak, "starter", "raw", PriceVerdict::bytes, "B", 110);
+        samples.atMost(
+                verdict, "p99-percent", samples.rate, "starter", "raw", s -> s.number("p99Nanos") / 1e3, "us", 125);
+        samples.atMost(
+                verdict,
+                "observed-cpu-percent",
+                samples.peak,
+                "starter-observed",
+                "boot-observed",
+                PriceVerdict::cpuMicros,
+                "us",
+                110);
+        samples.atMost(
+                verdict,
+                "observed-bytes-percent",
+                samples.peak,
+                "starter-observed",
+                "boot-observed",
+                PriceVerdict::bytes,
+                "B",
+                110);
+        return verdict;
+    }
+
+    private int rounds(String client) {
+        return peak.getOrDefault(client, Map.of()).size();
+    }
+
+    static Map<String, Map<String, Sample>> byClient(List<Sample> samples) {
+        Map<String, Map<String, Sample>> byClient = new HashMap<>();
+        for (Sample sample : samples) {
+            byClient.computeIfAbsent(sample.text("client"), client -> new HashMap<>())
+                    .put(sample.text("pair"), sample);
+        }
+        return byClient;
+    }
+
+    private static double cpuMicros(Sample sample) {
+        return sample.number("cpuNanos") / 1e3 / sample.number("calls");
+    }
+
+    private static double bytes(Sample sample) {
+        return (double) sample.number("bytes") / sample.number("calls");
+    }
+
+    private void atMost(
+            Verdict verdict,
+            String metric,
+            Map<String, Map<String, Sample>> samples,
+            String client,
+            String reference,
+            ToDoubleFunction<Sample> value,
+            String unit,
+            double bar) {
+        Pairs pairs = Pairs.of(samples, client, reference, value);
+        verdict.atMost(metric, pairs.medianPercent(), bar, remark(pairs, client, reference, unit));
+    }
+
+    private static String remark(Pairs pairs, String client, String reference, String unit) {
+        return String.format(
+                Locale.ROOT,
+                "%s of %s; 95 %% interval %.1f to %.1f, %d pairs; medians %.1f / %.1f %s",
+                client,
+                reference,
+                pairs.low(),
+                pairs.high(),
+                pairs.count(),
+                pairs.median(),
+                pairs.referenceMedian(),
+                unit);
+    }
+}

@@ -1,0 +1,138 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.benchmarks.price;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clusterrpc.benchmarks.Sample;
+import io.clusterrpc.benchmarks.Samples;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PriceVerdictTests {
+
+    private static final int CALLS = 1000;
+
+    @TempDir
+    private Path results;
+
+    @BeforeEach
+    void recordWhatHolds() throws IOException {
+        peak(11, 109, 0);
+        rate(11, 124);
+    }
+
+    @Test
+    void holdsWithinTheBars() throws IOException {
+        assertThat(verdict())
+                .contains("cpu-percent=109 (bar <= 110)", "bytes-percent=109", "p99-percent=124 (bar <= 125)")
+                .endsWith("held\n");
+    }
+
+    @Test
+    void missesAboveTheBarOfTheCost() throws IOException {
+        peak(11, 111, 0);
+
+        assertThat(verdict()).contains("cpu-percent=111 (bar <= 110)").endsWith("missed\n");
+    }
+
+    @Test
+    void missesAboveTheBarOfTheLatency() throws IOException {
+        rate(11, 126);
+
+        assertThat(verdict()).contains("p99-percent=126 (bar <= 125)").endsWith("missed\n");
+    }
+
+    @Test
+    void missesIfACallFailed() throws IOException {
+        peak(11, 100, 1);
+
+        assertThat(verdict()).contains("failed-calls=1 ").endsWith("missed\n");
+    }
+
+    @Test
+    void missesWithTooFewPairs() throws IOException {
+        peak(10, 100, 0);
+
+        assertThat(verdict()).contains("pairs=10 (bar >= 11)").endsWith("missed\n");
+    }
+
+    @Test
+    void comparesWithinAPairSoThatASlowMinuteMeetsBoth() {
+        List<Sample> samples = new ArrayList<>();
+        samples.addAll(cpu(1, 100, 150));
+        samples.addAll(cpu(2, 200, 300));
+        samples.addAll(cpu(3, 1000, 1500));
+
+        assertThat(pairs(samples).medianPercent()).isEqualTo(150);
+    }
+
+    @Test
+    void leavesOutTheLowestAndTheHighestOfElevenPairs() {
+        // None or one of eleven below the true median: a chance of 0.6 %. Two or fewer: 3.3 %, on both sides above 5 %.
+        List<Sample> samples = new ArrayList<>();
+        for (int pair = 1; pair <= 11; pair++) {
+            samples.addAll(cpu(pair, 100, 100L * pair));
+        }
+
+        assertThat(pairs(samples).low()).isEqualTo(200);
+        assertThat(pairs(samples).medianPercent()).isEqualTo(600);
+        assertThat(pairs(samples).high()).isEqualTo(1000);
+    }
+
+    private static Pairs pairs(List<Sample> samples) {
+        return Pairs.of(PriceVerdict.byClient(samples), "starter", "raw", sample -> sample.number("cpuNanos"));
+    }
+
+    private String verdict() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PriceVerdict.of(results).print(new PrintStream(out, true, StandardCharsets.UTF_8));
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private void peak(int pairs, int percent, int failed) throws IOException {
+        Path file = results.resolve("peak.csv");
+        Files.deleteIfExists(file);
+        try (Samples peak = new Samples(file, "pair", "client", "calls", "failed", "nanos", "cpuNanos", "bytes")) {
+            for (int pair = 0; pair < pairs; pair++) {
+                for (String reference : List.of("raw", "boot-observed")) {
+                    peak.add(pair, reference, CALLS, 0, 1, CALLS * 50_000L, CALLS * 10_000L);
+                }
+                for (String client : List.of("starter", "starter-observed")) {
+                    peak.add(pair, client, CALLS, failed, 1, CALLS * 500L * percent, CALLS * 100L * percent);
+                    failed = 0;
+                }
+            }
+        }
+    }
+
+    private void rate(int pairs, int percent) throws IOException {
+        Path file = results.resolve("rate.csv");
+        Files.deleteIfExists(file);
+        try (Samples rate =
+                new Samples(file, "pair", "client", "perSecond", "calls", "failed", "p50Nanos", "p99Nanos")) {
+            for (int pair = 0; pair < pairs; pair++) {
+                rate.add(pair, "raw", 1, CALLS, 0, 500_000, 1_000_000);
+                rate.add(pair, "starter", 1, CALLS, 0, 500_000, 10_000 * percent);
+            }
+        }
+    }
+
+    private static List<Sample> cpu(int pair, long raw, long starter) {
+        return List.of(
+                new Sample(Map.of("pair", "" + pair, "client", "raw", "cpuNanos", "" + raw)),
+                new Sample(Map.of("pair", "" + pair, "client", "starter", "cpuNanos", "" + starter)));
+    }
+}
