@@ -68,6 +68,23 @@ public interface CallListener {
     default void retryRefused(String reference, MethodDescriptor<?, ?> method, Status.Code code) {}
 
     /**
+     * A second attempt is about to begin because the first one takes long.
+     *
+     * @param reference name of the reference
+     * @param method the method called
+     */
+    default void hedged(String reference, MethodDescriptor<?, ?> method) {}
+
+    /**
+     * A call failed, and its caller gets an empty answer instead.
+     *
+     * @param reference name of the reference
+     * @param method the method called
+     * @param code how it failed
+     */
+    default void fellBack(String reference, MethodDescriptor<?, ?> method, Status.Code code) {}
+
+    /**
      * A call ended for its caller.
      *
      * @param reference name of the reference

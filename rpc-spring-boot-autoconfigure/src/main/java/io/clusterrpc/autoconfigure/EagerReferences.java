@@ -6,6 +6,7 @@ package io.clusterrpc.autoconfigure;
 
 import io.clusterrpc.reference.ManagedReferences;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
@@ -17,18 +18,24 @@ final class EagerReferences implements SmartInitializingSingleton {
 
     private final ReferenceSettingsFactory settings;
     private final Supplier<Set<String>> names;
+    private final Function<String, Set<Class<?>>> types;
     private final ManagedReferences references;
 
-    EagerReferences(ReferenceSettingsFactory settings, Supplier<Set<String>> names, ManagedReferences references) {
+    EagerReferences(
+            ReferenceSettingsFactory settings,
+            Supplier<Set<String>> names,
+            Function<String, Set<Class<?>>> types,
+            ManagedReferences references) {
         this.settings = settings;
         this.names = names;
+        this.types = types;
         this.references = references;
     }
 
     @Override
     public void afterSingletonsInstantiated() {
         Set<String> known = names.get();
-        references.check(known);
+        references.check(known, types);
         references.connect(
                 known.stream().filter(name -> settings.create(name).eager()).toList());
     }

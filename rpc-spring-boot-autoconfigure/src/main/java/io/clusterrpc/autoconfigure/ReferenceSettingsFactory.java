@@ -36,6 +36,8 @@ final class ReferenceSettingsFactory {
             new RouteProperties(null, Map.of(), false, null),
             null,
             new RetryBudgetProperties(null, null),
+            null,
+            null,
             Map.of());
 
     private final Defaults defaults;
@@ -90,6 +92,8 @@ final class ReferenceSettingsFactory {
                 positiveOrZero(path + "deadline", or(own.deadline(), defaults.deadline())),
                 positiveOrZero(path + "attempt-timeout", or(own.attemptTimeout(), defaults.attemptTimeout())),
                 retryBudget(path + "retry-budget.", own.retryBudget()),
+                or(own.mode(), defaults.mode()),
+                hedgeDelay(path, own.hedgeDelay() != null ? own.hedgeDelay() : defaults.hedgeDelay()),
                 own.methods().entrySet().stream()
                         .collect(Collectors.toMap(
                                 Map.Entry::getKey,
@@ -114,7 +118,13 @@ final class ReferenceSettingsFactory {
         return new MethodPolicy(
                 positiveOrZero(path + "deadline", method.deadline()),
                 positiveOrZero(path + "attempt-timeout", method.attemptTimeout()),
-                method.safe());
+                method.safe(),
+                method.mode(),
+                hedgeDelay(path, method.hedgeDelay()));
+    }
+
+    private static @Nullable Duration hedgeDelay(String path, @Nullable Duration delay) {
+        return delay == null ? null : positive(path + "hedge-delay", delay);
     }
 
     private static <T> T or(@Nullable T own, T otherwise) {

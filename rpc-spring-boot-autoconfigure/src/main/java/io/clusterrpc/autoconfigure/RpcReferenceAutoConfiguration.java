@@ -157,10 +157,15 @@ public final class RpcReferenceAutoConfiguration {
 
     @Bean
     EagerReferences rpcEagerReferences(
+            RpcReferenceProperties properties,
             ReferenceSettingsFactory settings,
             ListableBeanFactory beans,
             Environment environment,
             ManagedReferences references) {
-        return new EagerReferences(settings, () -> KnownReferences.names(beans, environment), references);
+        return new EagerReferences(
+                settings,
+                () -> KnownReferences.names(beans, environment),
+                name -> ReferenceRegistrar.types(beans, name, properties.services()),
+                references);
     }
 }

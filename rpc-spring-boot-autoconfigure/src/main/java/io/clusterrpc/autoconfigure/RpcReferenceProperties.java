@@ -6,6 +6,7 @@ package io.clusterrpc.autoconfigure;
 
 import io.clusterrpc.loadbalance.HashScheme;
 import io.clusterrpc.loadbalance.route.ZoneRule;
+import io.clusterrpc.resilience.CallMode;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Map;
@@ -45,6 +46,8 @@ public record RpcReferenceProperties(
      * @param route which instances calls shall go to
      * @param subset how many instances of a larger cluster to connect to; all if not set
      * @param retryBudget how much further attempts may add to the load
+     * @param mode what is done about a call that fails or takes long: failover, failfast, failsafe or hedged
+     * @param hedgeDelay after how long a hedged call gets its second attempt; the p95 seen if not set
      */
     public record Defaults(
             @DefaultValue("5s") Duration deadline,
@@ -55,7 +58,9 @@ public record RpcReferenceProperties(
             @DefaultValue Balancing balancing,
             @DefaultValue Route route,
             @Nullable Integer subset,
-            @DefaultValue RetryBudget retryBudget) {}
+            @DefaultValue RetryBudget retryBudget,
+            @DefaultValue("failover") CallMode mode,
+            @Nullable Duration hedgeDelay) {}
 
     /**
      * How much further attempts may add to the load, for every reference that does not say otherwise.
@@ -152,6 +157,8 @@ public record RpcReferenceProperties(
      * @param route which instances calls shall go to
      * @param subset how many instances of a larger cluster to connect to; all if not set
      * @param retryBudget how much further attempts may add to the load
+     * @param mode what is done about a call that fails or takes long: failover, failfast, failsafe or hedged
+     * @param hedgeDelay after how long a hedged call gets its second attempt; the p95 seen if not set
      * @param methods settings by method, either its name (SayHello) or its full name (shop.Orders/Place)
      */
     public record ReferenceProperties(
@@ -165,6 +172,8 @@ public record RpcReferenceProperties(
             @DefaultValue RouteProperties route,
             @Nullable Integer subset,
             @DefaultValue RetryBudgetProperties retryBudget,
+            @Nullable CallMode mode,
+            @Nullable Duration hedgeDelay,
             @DefaultValue Map<String, MethodProperties> methods) {}
 
     /**
@@ -269,9 +278,13 @@ public record RpcReferenceProperties(
      * @param safe whether the method may be called twice without harm; by default what the proto says (option idempotency_level)
      * @param deadline deadline of a unary call whose caller sets none; 0 for none
      * @param attemptTimeout longest time that one attempt of a call may take while another one may follow
+     * @param mode what is done about a call that fails or takes long: failover, failfast, failsafe or hedged
+     * @param hedgeDelay after how long a hedged call gets its second attempt; the p95 seen if not set
      */
     public record MethodProperties(
             @Nullable Boolean safe,
             @Nullable Duration deadline,
-            @Nullable Duration attemptTimeout) {}
+            @Nullable Duration attemptTimeout,
+            @Nullable CallMode mode,
+            @Nullable Duration hedgeDelay) {}
 }

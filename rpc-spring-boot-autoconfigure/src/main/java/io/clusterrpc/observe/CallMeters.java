@@ -17,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records {@link RpcMeter#CALLS}, {@link RpcMeter#ATTEMPTS}, {@link RpcMeter#FAILOVERS} and {@link RpcMeter#RETRIES_REFUSED}.
+ * Records {@link RpcMeter#CALLS}, {@link RpcMeter#ATTEMPTS}, {@link RpcMeter#FAILOVERS}, {@link RpcMeter#RETRIES_REFUSED},
+ * {@link RpcMeter#HEDGES} and {@link RpcMeter#FALLBACKS}.
  *
  * <p>Thread-safe. A call for which all meters exist takes no lock and allocates nothing. Never throws: a registry that refuses a
  * meter is reported once at warn.
@@ -87,6 +88,24 @@ public final class CallMeters implements CallListener {
     public void retryRefused(String reference, MethodDescriptor<?, ?> method, Status.Code code) {
         try {
             meters(reference, method).retryRefused(code).increment();
+        } catch (RuntimeException e) {
+            report(e);
+        }
+    }
+
+    @Override
+    public void hedged(String reference, MethodDescriptor<?, ?> method) {
+        try {
+            meters(reference, method).hedge().increment();
+        } catch (RuntimeException e) {
+            report(e);
+        }
+    }
+
+    @Override
+    public void fellBack(String reference, MethodDescriptor<?, ?> method, Status.Code code) {
+        try {
+            meters(reference, method).fallback(code).increment();
         } catch (RuntimeException e) {
             report(e);
         }

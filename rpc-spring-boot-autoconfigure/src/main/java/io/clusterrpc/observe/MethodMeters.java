@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /** The meters of one method of one reference, each registered when it is first needed. Thread-safe. */
 final class MethodMeters {
@@ -24,6 +25,9 @@ final class MethodMeters {
     private final AtomicReferenceArray<Timer> attempts = new AtomicReferenceArray<>(CODES);
     private final AtomicReferenceArray<Counter> failovers = new AtomicReferenceArray<>(CODES);
     private final AtomicReferenceArray<Counter> retriesRefused = new AtomicReferenceArray<>(CODES);
+
+    private final AtomicReferenceArray<Counter> fallbacks = new AtomicReferenceArray<>(CODES);
+    private volatile @Nullable Counter hedges;
 
     MethodMeters(MeterRegistry registry, String reference, String method) {
         this.registry = registry;
@@ -56,6 +60,22 @@ final class MethodMeters {
 
     Counter retryRefused(Status.Code code) {
         return counter(retriesRefused, RpcMeter.RETRIES_REFUSED, code);
+    }
+
+    Counter fallback(Status.Code code) {
+        return counter(fallbacks, RpcMeter.FALLBACKS, code);
+    }
+
+    Counter hedge() {
+        Counter counter = hedges;
+        if (counter == null) {
+            counter = Counter.builder(RpcMeter.HEDGES.getName())
+                    .description(RpcMeter.HEDGES.description())
+                    .tags(tags)
+                    .register(registry);
+            hedges = counter;
+        }
+        return counter;
     }
 
     private Counter counter(AtomicReferenceArray<Counter> counters, RpcMeter meter, Status.Code code) {

@@ -60,6 +60,25 @@ public enum RpcMeter implements MeterDocumentation {
             Tag.METHOD,
             Tag.STATUS),
 
+    /** Second attempts of calls that took long. */
+    HEDGES(
+            "rpc.hedges",
+            Meter.Type.COUNTER,
+            null,
+            "Second attempts begun because the first one of a hedged call took long",
+            Tag.REFERENCE,
+            Tag.METHOD),
+
+    /** Empty answers in place of failures. */
+    FALLBACKS(
+            "rpc.fallbacks",
+            Meter.Type.COUNTER,
+            null,
+            "Failed calls whose caller got an empty answer instead (mode failsafe), by the status of the failure",
+            Tag.REFERENCE,
+            Tag.METHOD,
+            Tag.STATUS),
+
     /** Calls in flight. */
     CALLS_ACTIVE(
             "rpc.calls.active",

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,10 +120,15 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
      * Checks the settings of references without opening them.
      *
      * @param names names of references
+     * @param types the types of the injection points of a reference, by its name
      * @throws RuntimeException if the settings of one can never work; the message names the property
      */
-    public void check(Collection<String> names) {
-        names.forEach(name -> blueprint.algorithms().apply(blueprint.settings().apply(name)));
+    public void check(Collection<String> names, Function<String, ? extends Collection<Class<?>>> types) {
+        for (String name : names) {
+            ReferenceSettings settings = blueprint.settings().apply(name);
+            blueprint.algorithms().apply(settings);
+            MethodChecks.check(settings, types.apply(name));
+        }
     }
 
     /**

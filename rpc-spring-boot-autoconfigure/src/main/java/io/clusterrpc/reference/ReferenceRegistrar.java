@@ -124,6 +124,33 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
         return services;
     }
 
+    /**
+     * The types of the injection points of a reference.
+     *
+     * @param factory the bean factory
+     * @param reference its name; for those without a name the gRPC service
+     * @param services applications by gRPC service, for references without a name
+     * @return stub classes, {@link Channel} among them where a channel is injected
+     */
+    public static Set<Class<?>> types(
+            ListableBeanFactory factory, String reference, java.util.Map<String, String> services) {
+        Set<Class<?>> types = new java.util.LinkedHashSet<>();
+        for (String bean : factory.getBeanDefinitionNames()) {
+            Class<?> type = bean.startsWith(PREFIX) ? factory.getType(bean, false) : null;
+            if (type != null) {
+                String name = bean.substring(PREFIX.length(), bean.lastIndexOf('#'));
+                if (name.isEmpty()) {
+                    String grpcService = StubTypes.grpcService(type);
+                    name = services.getOrDefault(grpcService, grpcService);
+                }
+                if (name.equals(reference)) {
+                    types.add(type);
+                }
+            }
+        }
+        return types;
+    }
+
     private static boolean isUserType(Class<?> type) {
         for (String library : LIBRARIES) {
             if (type.getName().startsWith(library)) {

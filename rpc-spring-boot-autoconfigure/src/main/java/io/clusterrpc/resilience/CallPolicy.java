@@ -17,22 +17,29 @@ import org.jspecify.annotations.Nullable;
  * @param deadline how long a unary call may take when nobody said so, 0 for no limit
  * @param attemptTimeout how long an attempt may take that can be followed by another, 0 for no limit
  * @param retryBudget how much further attempts may add to the load
+ * @param mode what is done about a call that fails or takes long
+ * @param hedgeDelay after how long a hedged call gets its second attempt, {@code null} for the p95 seen
  * @param methods what single methods want otherwise, by full name ({@code pkg.Service/Method}) or by simple name; the full name
  *     wins as a whole
  */
 public record CallPolicy(
-        Duration deadline, Duration attemptTimeout, RetryBudgetPolicy retryBudget, Map<String, MethodPolicy> methods) {
+        Duration deadline,
+        Duration attemptTimeout,
+        RetryBudgetPolicy retryBudget,
+        CallMode mode,
+        @Nullable Duration hedgeDelay,
+        Map<String, MethodPolicy> methods) {
 
     private static final Duration LONGEST = Duration.ofDays(1);
 
     /** Calls end after 5 s; an attempt after 2 s, so that a frozen instance leaves time for two others. */
-    public static final CallPolicy DEFAULTS =
-            new CallPolicy(Duration.ofSeconds(5), Duration.ofSeconds(2), RetryBudgetPolicy.DEFAULTS, Map.of());
+    public static final CallPolicy DEFAULTS = new CallPolicy(Duration.ofSeconds(5), Duration.ofSeconds(2), Map.of());
 
     /** Validates the durations and the names, and copies the map. */
     public CallPolicy {
         requireLimit("deadline", deadline);
         requireLimit("attempt timeout", attemptTimeout);
+        requireHedgeDelay(hedgeDelay);
         methods = Map.copyOf(methods);
         for (String name : methods.keySet()) {
             if (name.isBlank() || name.startsWith("/") || name.endsWith("/")) {
@@ -43,14 +50,14 @@ public record CallPolicy(
     }
 
     /**
-     * With the default retry budget.
+     * With the default retry budget and mode.
      *
      * @param deadline see above
      * @param attemptTimeout see above
      * @param methods see above
      */
     public CallPolicy(Duration deadline, Duration attemptTimeout, Map<String, MethodPolicy> methods) {
-        this(deadline, attemptTimeout, RetryBudgetPolicy.DEFAULTS, methods);
+        this(deadline, attemptTimeout, RetryBudgetPolicy.DEFAULTS, CallMode.FAILOVER, null, methods);
     }
 
     /**
@@ -60,7 +67,25 @@ public record CallPolicy(
      * @return a new policy
      */
     public CallPolicy withRetryBudget(RetryBudgetPolicy budget) {
-        return new CallPolicy(deadline, attemptTimeout, budget, methods);
+        return new CallPolicy(deadline, attemptTimeout, budget, mode, hedgeDelay, methods);
+    }
+
+    /**
+     * With another mode.
+     *
+     * @param mode what is done about a call that fails or takes long
+     * @param hedgeDelay after how long a hedged call gets its second attempt, {@code null} for the p95 seen
+     * @return a new policy
+     */
+    public CallPolicy withMode(CallMode mode, @Nullable Duration hedgeDelay) {
+        return new CallPolicy(deadline, attemptTimeout, retryBudget, mode, hedgeDelay, methods);
+    }
+
+    static void requireHedgeDelay(@Nullable Duration delay) {
+        if (delay != null && (delay.isZero() || delay.isNegative() || delay.compareTo(LONGEST) > 0)) {
+            throw new IllegalArgumentException(
+                    "hedge delay: " + delay + " (expected: more than 0, up to " + LONGEST + ")");
+        }
     }
 
     static void requireLimit(String name, Duration limit) {
@@ -85,8 +110,31 @@ public record CallPolicy(
         return (own != null && own.attemptTimeout() != null ? own.attemptTimeout() : attemptTimeout).toNanos();
     }
 
-    /** Whether the method may be handled twice. */
-    boolean safe(MethodDescriptor<?, ?> method) {
+    /**
+     * What is done about a call that fails or takes long.
+     *
+     * @param method the method called
+     * @return its own mode, or that of the reference
+     */
+    public CallMode mode(MethodDescriptor<?, ?> method) {
+        MethodPolicy own = own(method);
+        return own != null && own.mode() != null ? own.mode() : mode;
+    }
+
+    /** After how long a hedged call gets its second attempt; {@code null} for the p95 seen. */
+    @Nullable
+    Duration hedgeDelay(MethodDescriptor<?, ?> method) {
+        MethodPolicy own = own(method);
+        return own != null && own.hedgeDelay() != null ? own.hedgeDelay() : hedgeDelay;
+    }
+
+    /**
+     * Whether the method may be handled twice.
+     *
+     * @param method the method called
+     * @return what configuration says, else what the proto says
+     */
+    public boolean safe(MethodDescriptor<?, ?> method) {
         MethodPolicy own = own(method);
         return own != null && own.safe() != null ? own.safe() : method.isSafe() || method.isIdempotent();
     }

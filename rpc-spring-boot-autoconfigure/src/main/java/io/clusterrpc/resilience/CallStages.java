@@ -20,9 +20,12 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li><b>deadline</b>: first, because everything further in must know how much time there is. (The observation of the call
  *       belongs right behind it: it shall see rejected calls as well, and one call however many attempts it took.)
+ *   <li><b>failsafe</b>: an empty answer in place of a failure, for methods that want it; outside the breaker, which must hear of
+ *       the failure, and whose rejections are failures too.
  *   <li><b>circuit breaker</b>: outside the failover, so that it sees the service and not one instance, and so that a call that
  *       another instance rescued counts as a success. What is rejected here costs nothing further in.
  *   <li><b>failover</b>: the loop of attempts. Each is a call of its own, so everything further in happens once per attempt:
+ *       (two of them at a time if the call is hedged; a single one if it shall fail fast)
  *   <li><b>attempt</b>: its own timeout, its own copy of the headers, and an {@link io.clusterrpc.Attempt} in its call options
  *       that tells the balancer which instances were tried. (Credentials, hash key and tags belong further in.)
  * </ol>
@@ -36,6 +39,7 @@ public final class CallStages {
     private final String reference;
     private final CircuitBreaker breaker;
     private final ClientInterceptor deadlineStage;
+    private final ClientInterceptor failsafeStage;
     private final ClientInterceptor breakerStage;
     private final FailoverStage failoverStage;
 
@@ -43,11 +47,13 @@ public final class CallStages {
             String reference,
             CircuitBreaker breaker,
             ClientInterceptor deadlineStage,
+            ClientInterceptor failsafeStage,
             ClientInterceptor breakerStage,
             FailoverStage failoverStage) {
         this.reference = reference;
         this.breaker = breaker;
         this.deadlineStage = deadlineStage;
+        this.failsafeStage = failsafeStage;
         this.breakerStage = breakerStage;
         this.failoverStage = failoverStage;
     }
@@ -76,6 +82,7 @@ public final class CallStages {
                 reference,
                 breaker,
                 new DeadlineStage(policy, runtime.clock()),
+                new FailsafeStage(reference, policy, listener),
                 new BreakerStage(reference, policy, breaker, runtime, listener),
                 new FailoverStage(reference, policy, retry, runtime, listener));
     }
@@ -92,10 +99,10 @@ public final class CallStages {
     /**
      * The interceptors, outermost first: what {@link io.grpc.ClientInterceptors#interceptForward} expects.
      *
-     * @return deadline, breaker, failover
+     * @return deadline, failsafe, breaker, failover
      */
     public List<ClientInterceptor> interceptors() {
-        return List.of(deadlineStage, breakerStage, failoverStage);
+        return List.of(deadlineStage, failsafeStage, breakerStage, failoverStage);
     }
 
     /**

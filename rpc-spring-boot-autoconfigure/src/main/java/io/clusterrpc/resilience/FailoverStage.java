@@ -17,7 +17,11 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +45,7 @@ final class FailoverStage implements ClientInterceptor {
     final CallRuntime runtime;
     final CallListener listener;
     final RetryBudget budget;
+    private final Map<String, SeenLatency> latencies = new ConcurrentHashMap<>();
     private final FailoverBackoff fallback = new FailoverBackoff();
     private final AtomicBoolean retryFailed = new AtomicBoolean();
 
@@ -57,7 +62,11 @@ final class FailoverStage implements ClientInterceptor {
     @Override
     public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
             MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
-        return method.getType().clientSendsOneMessage()
+        CallMode mode = policy.mode(method);
+        if (mode == CallMode.HEDGED && method.getType() == MethodType.UNARY && policy.safe(method)) {
+            return new HedgedCall<>(this, method, options, next);
+        }
+        return method.getType().clientSendsOneMessage() && mode != CallMode.FAILFAST
                 ? new FailoverCall<>(this, method, options, next)
                 : SingleAttemptCall.of(this, method, options, next);
     }
@@ -136,6 +145,31 @@ final class FailoverStage implements ClientInterceptor {
             RetriedBelow.mark(told);
         }
         return told;
+    }
+
+    /** How long the server wants the next attempt to wait; 0 if it said nothing, negative if it wants none. */
+    long pushbackNanos(Metadata trailers) {
+        String pushback = trailers.get(PUSHBACK);
+        return pushback == null ? 0 : TimeUnit.MILLISECONDS.toNanos(pushbackMillis(pushback));
+    }
+
+    /** After how long a hedged call gets its second attempt; 0 for none while too little was seen. */
+    long hedgeDelayNanos(MethodDescriptor<?, ?> method) {
+        Duration fixed = policy.hedgeDelay(method);
+        return fixed != null ? fixed.toNanos() : latency(method).p95Nanos();
+    }
+
+    /** Takes note of how long an answered attempt took, and of one that was cut short by it, if any. */
+    void seen(MethodDescriptor<?, ?> method, long nanos, long cutShortNanos) {
+        if (policy.hedgeDelay(method) == null) {
+            SeenLatency latency = latency(method);
+            latency.add(nanos);
+            latency.addLongerThan(cutShortNanos);
+        }
+    }
+
+    private SeenLatency latency(MethodDescriptor<?, ?> method) {
+        return latencies.computeIfAbsent(method.getFullMethodName(), name -> new SeenLatency());
     }
 
     /** A negative number says that the server wants no further attempt, and so does anything that is none (gRFC A6). */

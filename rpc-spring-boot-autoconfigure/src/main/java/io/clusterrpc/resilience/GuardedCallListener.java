@@ -83,6 +83,28 @@ final class GuardedCallListener implements CallListener {
     }
 
     @Override
+    public void hedged(String reference, MethodDescriptor<?, ?> method) {
+        for (Guarded each : listeners) {
+            try {
+                each.listener.hedged(reference, method);
+            } catch (RuntimeException | LinkageError e) {
+                each.failed(e);
+            }
+        }
+    }
+
+    @Override
+    public void fellBack(String reference, MethodDescriptor<?, ?> method, Status.Code code) {
+        for (Guarded each : listeners) {
+            try {
+                each.listener.fellBack(reference, method, code);
+            } catch (RuntimeException | LinkageError e) {
+                each.failed(e);
+            }
+        }
+    }
+
+    @Override
     public void callEnded(
             String reference,
             MethodDescriptor<?, ?> method,

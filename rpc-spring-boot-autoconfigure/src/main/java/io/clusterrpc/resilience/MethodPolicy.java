@@ -13,19 +13,35 @@ import org.jspecify.annotations.Nullable;
  * @param deadline how long a call may take when nobody said so, 0 for no limit; also for streaming methods; {@code null}: as the reference
  * @param attemptTimeout how long an attempt may take that can be followed by another, 0 for no limit; {@code null}: as the reference
  * @param safe whether the method may be handled twice; {@code null}: as its proto says with {@code idempotency_level}
+ * @param mode what is done about a call that fails or takes long
+ * @param hedgeDelay after how long a hedged call gets its second attempt
  */
 public record MethodPolicy(
         @Nullable Duration deadline,
         @Nullable Duration attemptTimeout,
-        @Nullable Boolean safe) {
+        @Nullable Boolean safe,
+        @Nullable CallMode mode,
+        @Nullable Duration hedgeDelay) {
 
     /** Validates the durations. */
     public MethodPolicy {
         if (deadline != null) {
             CallPolicy.requireLimit("deadline", deadline);
         }
+        CallPolicy.requireHedgeDelay(hedgeDelay);
         if (attemptTimeout != null) {
             CallPolicy.requireLimit("attempt timeout", attemptTimeout);
         }
+    }
+
+    /**
+     * With the mode of the reference.
+     *
+     * @param deadline see above
+     * @param attemptTimeout see above
+     * @param safe see above
+     */
+    public MethodPolicy(@Nullable Duration deadline, @Nullable Duration attemptTimeout, @Nullable Boolean safe) {
+        this(deadline, attemptTimeout, safe, null, null);
     }
 }

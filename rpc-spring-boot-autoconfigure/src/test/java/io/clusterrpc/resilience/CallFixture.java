@@ -19,7 +19,9 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -140,6 +142,16 @@ final class CallFixture implements CallListener {
     }
 
     @Override
+    public void hedged(String reference, MethodDescriptor<?, ?> method) {
+        events.add("hedged");
+    }
+
+    @Override
+    public void fellBack(String reference, MethodDescriptor<?, ?> method, Status.Code code) {
+        events.add("fell back " + code);
+    }
+
+    @Override
     public void retryRefused(String reference, MethodDescriptor<?, ?> method, Status.Code code) {
         events.add("refused " + code);
     }
@@ -200,7 +212,11 @@ final class CallFixture implements CallListener {
 
         @Override
         public String parse(InputStream stream) {
-            throw new UnsupportedOperationException();
+            try {
+                return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

@@ -1,0 +1,17 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.resilience;
+
+/** What is done about a call that fails, or takes long. */
+public enum CallMode {
+    /** It is repeated on another instance, as far as that is safe. */
+    FAILOVER,
+    /** Nothing: one attempt, whose failure reaches the caller. What gRPC surely never sent it may still send. */
+    FAILFAST,
+    /** It is repeated like with {@link #FAILOVER}; if that fails too, the caller gets an empty answer. Unary methods only. */
+    FAILSAFE,
+    /** A second attempt on another instance while the first one takes long; the first answer wins. Safe unary methods only. */
+    HEDGED
+}

@@ -1,0 +1,78 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.reference;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.clusterrpc.loadbalance.BalancingPolicy;
+import io.clusterrpc.resilience.CallMode;
+import io.clusterrpc.resilience.CallPolicy;
+import io.clusterrpc.resilience.MethodPolicy;
+import io.clusterrpc.testproto.GreeterGrpc.GreeterBlockingStub;
+import io.grpc.Channel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class MethodChecksTests {
+
+    private static void check(String method, @Nullable CallMode mode, Class<?>... stubs) {
+        MethodPolicy own = new MethodPolicy(null, null, null, mode, null);
+        ReferenceSettings settings = new ReferenceSettings(
+                "greeter",
+                "greeter",
+                "round-robin",
+                BalancingPolicy.DEFAULTS,
+                false,
+                Duration.ofSeconds(1),
+                null,
+                new CallPolicy(Duration.ZERO, Duration.ZERO, Map.of(method, own)));
+        MethodChecks.check(settings, List.of(stubs));
+    }
+
+    private static void fails(String method, @Nullable CallMode mode, String message) {
+        assertThatExceptionOfType(UnresolvableReferenceException.class)
+                .isThrownBy(() -> check(method, mode, GreeterBlockingStub.class))
+                .withMessageContaining(message);
+    }
+
+    @Test
+    void anUnknownMethodIsAMistakeThatNamesTheMethods() {
+        fails("SayHallo", null, "rpc.references.greeter.methods.SayHallo: no such method (expected: one of [");
+    }
+
+    @Test
+    void anUnsafeMethodCannotBeHedged() {
+        fails("Charge", CallMode.HEDGED, "Charge of reference 'greeter' cannot be hedged: it is not safe");
+    }
+
+    @Test
+    void aStreamCanBeNeitherHedgedNorReplacedByAnEmptyAnswer() {
+        fails("ListGreetings", CallMode.HEDGED, "cannot be hedged: it streams");
+        fails("Chat", CallMode.FAILSAFE, "cannot be failsafe: it streams");
+    }
+
+    @Test
+    void whatCanBeDoneIsAccepted() {
+        assertThatCode(() -> {
+                    check("SayHello", CallMode.HEDGED, GreeterBlockingStub.class);
+                    check("Charge", CallMode.FAILSAFE, GreeterBlockingStub.class);
+                    check("Chat", CallMode.FAILFAST, GreeterBlockingStub.class);
+                })
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aChannelMayCallMethodsThatNoStubShows() {
+        assertThatCode(() -> {
+                    check("Other", null, GreeterBlockingStub.class, Channel.class);
+                    check("Other", null);
+                })
+                .doesNotThrowAnyException();
+    }
+}
