@@ -18,6 +18,7 @@ usage() {
 	echo "Usage: benchmarks/run.sh NAME [NAME ...]      run experiments, one after the other"
 	echo "       benchmarks/run.sh all                  run all of them"
 	echo "       benchmarks/run.sh verdict DIR          the verdict again, from the samples in DIR"
+	echo "       benchmarks/run.sh page [DIR ...]       docs/performance.md and docs/reliability.md from the newest runs, or these"
 	echo "Experiments:"
 	local file
 	for file in benchmarks/experiments/*.sh; do
@@ -79,7 +80,7 @@ die() {
 case "${1:-}" in
 	-h | --help) usage && exit 0 ;;
 	"") usage >&2 && exit 2 ;;
-	verdict) ;;
+	verdict | page) ;;
 	all) set -- $(basename -s .sh benchmarks/experiments/*.sh) ;;
 	*)
 		for name; do
@@ -92,6 +93,13 @@ java=$JAVA_HOME/bin/java
 if [ "$1" = verdict ]; then
 	samples=$(cd "$started_in" && cd "${2:-}" 2>/dev/null && pwd) || die "no such folder: ${2:-}"
 	verdict "$samples"
+elif [ "$1" = page ]; then
+	folders=()
+	for folder in "${@:2}"; do
+		folders+=("$(cd "$started_in" && cd "$folder" 2>/dev/null && pwd)") || die "no such folder: $folder"
+	done
+	build
+	"$java" -cp "$classpath" io.clusterrpc.benchmarks.page.Page "$root" ${folders[@]+"${folders[@]}"}
 else
 	build
 	missed=0
