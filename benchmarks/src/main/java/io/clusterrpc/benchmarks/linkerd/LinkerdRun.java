@@ -23,9 +23,9 @@ final class LinkerdRun {
     static final int ROUNDS = 5;
     static final int STUCK_FROM = 15;
     static final int STUCK_UNTIL = 45;
+    static final int STUCK = 5;
     private static final int SECONDS = 60;
     private static final int BACKENDS = 11;
-    private static final int STUCK = 5;
     private static final int PER_SECOND = 1_000;
     private static final int LEAD_SECONDS = 3;
     private static final int WARM_UP_SECONDS = 10;

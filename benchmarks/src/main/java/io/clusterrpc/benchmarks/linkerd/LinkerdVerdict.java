@@ -35,6 +35,8 @@ final class LinkerdVerdict {
         private int calls;
         private int inTime;
         private int failed;
+        private int toOthers;
+        private int lateAtOthers;
         private int[] micros = new int[1 << 16];
 
         void add(Call call) {
@@ -44,6 +46,10 @@ final class LinkerdVerdict {
             micros[calls++] = call.micros();
             inTime += call.answeredWithin(IN_TIME_MILLIS) ? 1 : 0;
             failed += call.code() == Code.OK ? 0 : 1;
+            if (call.backend() != LinkerdRun.STUCK) {
+                toOthers++;
+                lateAtOthers += call.answeredWithin(IN_TIME_MILLIS) ? 0 : 1;
+            }
         }
 
         double percentInTime() {
@@ -117,7 +123,7 @@ final class LinkerdVerdict {
 
     private void printAll(PrintStream out) {
         out.printf(
-                "%-26s %10s %9s %9s %9s %9s %9s %9s %9s%n",
+                "%-30s %10s %9s %9s %9s %9s %9s %9s %9s%n",
                 "medians of the rounds",
                 "<= 1 s %",
                 "least %",
@@ -132,7 +138,7 @@ final class LinkerdVerdict {
             List<Double> percents = percents(contender);
             out.printf(
                     Locale.ROOT,
-                    "%-26s %10.3f %9.3f %9.3f %9.3f %9.1f %9.1f %9.1f %9d%n",
+                    "%-30s %10.3f %9.3f %9.3f %9.3f %9.1f %9.1f %9.1f %9d%n",
                     contender,
                     Median.of(percents),
                     Collections.min(percents),
@@ -143,6 +149,20 @@ final class LinkerdVerdict {
                     Median.of(all.stream().map(it -> it.millis(0.99)).toList()),
                     Median.of(all.stream().map(it -> it.millis(0.999)).toList()),
                     all.stream().mapToInt(it -> it.calls).sum());
+        });
+        out.println();
+        out.println(
+                "Each round of the default in %, and how many calls of grpc-java's round robin to the backends that are never");
+        out.println("stuck were late, in %: if that is not 0 it was the machine that had too much to do.");
+        Map<Integer, Tally> control = tallies.getOrDefault(Contender.GRPC_ROUND_ROBIN.name(), Map.of());
+        tallies.getOrDefault(Contender.DEFAULT.name(), Map.of()).forEach((round, tally) -> {
+            Tally other = control.get(round);
+            out.printf(
+                    Locale.ROOT,
+                    "round %d %10.3f %9.3f%n",
+                    round,
+                    tally.percentInTime(),
+                    other == null ? Double.NaN : 100.0 * other.lateAtOthers / other.toOthers);
         });
     }
 }
