@@ -200,16 +200,17 @@ abstract class LoadBalancingAlgorithmContractTests {
         candidates.forEach(it -> odd(it, 1_000_000, 1_000));
         Selector selector = algorithm(ThreadLocalRandom::current).selector(candidates);
         PickSubchannelArgs call = call(0);
-        for (int i = 0; i < PICKS; i++) {
-            selector.select(call);
-        }
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < PICKS; i++) {
-            selector.select(call);
+        double least = Double.MAX_VALUE;
+        // What is not yet compiled as well as it will be may allocate.
+        for (int round = 0; round < 20 && least >= 1; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < PICKS; i++) {
+                selector.select(call);
+            }
+            least = Math.min(least, (threads.getCurrentThreadAllocatedBytes() - before) / (double) PICKS);
         }
-        assertThat((threads.getCurrentThreadAllocatedBytes() - before) / (double) PICKS)
-                .isLessThan(1);
+        assertThat(least).isLessThan(1);
     }
 
     // In the pipeline
