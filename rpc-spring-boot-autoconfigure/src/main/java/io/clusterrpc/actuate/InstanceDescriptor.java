@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param picks attempts that were sent to it
  * @param successes calls that it answered, whatever the answer
  * @param failures calls that failed for a reason of the instance
+ * @param reportedLoad what it reported last of its load; absent if nothing
  * @param tags its tags
  * @param grpcServices gRPC services that it offers; empty if unknown
  */
@@ -56,6 +57,7 @@ record InstanceDescriptor(
         long picks,
         long successes,
         long failures,
+        @Nullable LoadDescriptor reportedLoad,
         Map<String, String> tags,
         Set<String> grpcServices) {
 
@@ -79,6 +81,7 @@ record InstanceDescriptor(
                 view.picks(),
                 view.successes(),
                 view.failures(),
+                LoadDescriptor.of(view.load()),
                 new TreeMap<>(instance.tags()),
                 new TreeSet<>(instance.grpcServices()));
     }
@@ -103,6 +106,7 @@ record InstanceDescriptor(
                 0,
                 0,
                 0,
+                null,
                 new TreeMap<>(instance.tags()),
                 new TreeSet<>(instance.grpcServices()));
     }

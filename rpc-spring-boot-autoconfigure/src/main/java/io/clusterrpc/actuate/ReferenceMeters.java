@@ -24,9 +24,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Registers {@link RpcMeter#INSTANCES}, {@link RpcMeter#CALLS_ACTIVE}, {@link RpcMeter#PICKS}, the meters of ejection and what
- * {@code consistent-hash} counts for every reference in use whose instances are discovered. The values are read when the meters
- * are: nothing happens per call. Thread-safe.
+ * Registers {@link RpcMeter#INSTANCES}, {@link RpcMeter#CALLS_ACTIVE}, {@link RpcMeter#PICKS}, the meters of ejection, what
+ * {@code consistent-hash} counts and {@link RpcMeter#LOAD_REPORTS_IGNORED} for every reference in use whose instances are
+ * discovered. The values are read when the meters are: nothing happens per call. Thread-safe.
  */
 public final class ReferenceMeters implements EndpointListener {
 
@@ -68,6 +68,11 @@ public final class ReferenceMeters implements EndpointListener {
         }
         hashed(RpcMeter.HASH_KEYLESS, endpoints, tags, HashFigures::keyless);
         hashed(RpcMeter.HASH_SPILLED, endpoints, tags, HashFigures::spilled);
+        FunctionCounter.builder(
+                        RpcMeter.LOAD_REPORTS_IGNORED.getName(), endpoints, EndpointRegistry::ignoredLoadReports)
+                .description(RpcMeter.LOAD_REPORTS_IGNORED.description())
+                .tags(tags)
+                .register(registry);
     }
 
     @Override

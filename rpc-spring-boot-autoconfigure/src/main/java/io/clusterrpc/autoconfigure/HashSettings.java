@@ -9,6 +9,7 @@ import io.clusterrpc.autoconfigure.RpcReferenceProperties.BalancingProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.EjectionProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.Hash;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.HashProperties;
+import io.clusterrpc.autoconfigure.RpcReferenceProperties.ReportedLoadProperties;
 import io.clusterrpc.loadbalance.HashKeySource;
 import io.clusterrpc.loadbalance.HashPolicy;
 import io.clusterrpc.loadbalance.hash.ConsistentHash;
@@ -24,7 +25,8 @@ final class HashSettings {
             null,
             new EjectionProperties(null, null, null, null, null, null, null, null, null, null, null, null, null),
             null,
-            new HashProperties(null, null, null, null));
+            new HashProperties(null, null, null, null),
+            new ReportedLoadProperties(null, null, null, null));
 
     private static final String DEFAULTS = "rpc.defaults.balancing.";
 

@@ -7,9 +7,12 @@ package io.clusterrpc.autoconfigure;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.Defaults;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.MethodProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.ReferenceProperties;
+import io.clusterrpc.autoconfigure.RpcReferenceProperties.ReportedLoad;
+import io.clusterrpc.autoconfigure.RpcReferenceProperties.ReportedLoadProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.RetryBudgetProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.RouteProperties;
 import io.clusterrpc.loadbalance.BalancingPolicy;
+import io.clusterrpc.loadbalance.ReportedLoadPolicy;
 import io.clusterrpc.reference.ReferenceSettings;
 import io.clusterrpc.resilience.CallPolicy;
 import io.clusterrpc.resilience.MethodPolicy;
@@ -83,8 +86,30 @@ final class ReferenceSettingsFactory {
                         own.balancing().ejection(),
                         defaults.balancing().ejection()))
                 .withHash(HashSettings.of(path + "balancing.", own.balancing(), defaults.balancing()))
+                .withReportedLoad(reportedLoad(
+                        path + "balancing.reported-load.",
+                        own.balancing().reportedLoad(),
+                        defaults.balancing().reportedLoad()))
                 .withRoute(routes.route(path + "route.", own.route()))
                 .withSubset(routes.subset(path + "subset", own.subset()));
+    }
+
+    private static ReportedLoadPolicy reportedLoad(String path, ReportedLoadProperties own, ReportedLoad common) {
+        Duration updatePeriod = or(own.updatePeriod(), common.updatePeriod());
+        if (updatePeriod.compareTo(ReportedLoadPolicy.SHORTEST_PERIOD) < 0) {
+            throw new InvalidConfigurationPropertyValueException(
+                    path + "update-period", updatePeriod, "Expected 100ms or longer.");
+        }
+        double errorPenalty = or(own.errorPenalty(), common.errorPenalty());
+        if (!(errorPenalty >= 0 && errorPenalty <= ReportedLoadPolicy.MOST_PENALTY)) {
+            throw new InvalidConfigurationPropertyValueException(
+                    path + "error-penalty", errorPenalty, "Expected a number from 0 (no penalty) to 1000.");
+        }
+        return new ReportedLoadPolicy(
+                positiveOrZero(path + "blackout", or(own.blackout(), common.blackout())),
+                positive(path + "expiration", or(own.expiration(), common.expiration())),
+                updatePeriod,
+                errorPenalty);
     }
 
     private CallPolicy calls(String path, ReferenceProperties own) {

@@ -88,13 +88,15 @@ public record RpcReferenceProperties(
      * @param ejection when an instance gets no calls for a while
      * @param hashKey what consistent-hash hashes of a call: header.x-tenant for the header x-tenant; an option HashKey.KEY of the call wins
      * @param hash further settings of consistent-hash
+     * @param reportedLoad how the load that instances report changes their weights
      */
     public record Balancing(
             @DefaultValue("adaptive") String algorithm,
             @DefaultValue("30s") Duration warmUp,
             @DefaultValue Ejection ejection,
             @Nullable String hashKey,
-            @DefaultValue Hash hash) {}
+            @DefaultValue Hash hash,
+            @DefaultValue ReportedLoad reportedLoad) {}
 
     /**
      * When an instance gets no calls for a while, for every reference that does not say otherwise.
@@ -145,6 +147,21 @@ public record RpcReferenceProperties(
             @DefaultValue("1.25") double loadFactor) {}
 
     /**
+     * How the load that instances report changes their weights, where the algorithm takes it (weighted-round-robin), for every
+     * reference that does not say otherwise.
+     *
+     * @param blackout how long an instance must have reported over one connection before its reports count
+     * @param expiration time without a report after which the last one counts no more
+     * @param updatePeriod how often weights are computed anew
+     * @param errorPenalty what the share of failed requests adds to the utilisation of an instance, times this; 0 for no penalty
+     */
+    public record ReportedLoad(
+            @DefaultValue("10s") Duration blackout,
+            @DefaultValue("3m") Duration expiration,
+            @DefaultValue("1s") Duration updatePeriod,
+            @DefaultValue("1.0") double errorPenalty) {}
+
+    /**
      * Settings of one reference; what is absent comes from {@code rpc.defaults}.
      *
      * @param service name of the application that is called, its spring.application.name; the name of the reference by default
@@ -185,13 +202,15 @@ public record RpcReferenceProperties(
      * @param ejection when an instance gets no calls for a while
      * @param hashKey what consistent-hash hashes of a call: header.x-tenant for the header x-tenant; an option HashKey.KEY of the call wins
      * @param hash further settings of consistent-hash
+     * @param reportedLoad how the load that instances report changes their weights
      */
     public record BalancingProperties(
             @Nullable String algorithm,
             @Nullable Duration warmUp,
             @DefaultValue EjectionProperties ejection,
             @Nullable String hashKey,
-            @DefaultValue HashProperties hash) {}
+            @DefaultValue HashProperties hash,
+            @DefaultValue ReportedLoadProperties reportedLoad) {}
 
     /**
      * When an instance gets no calls for a while.
@@ -271,6 +290,20 @@ public record RpcReferenceProperties(
      */
     public record RetryBudgetProperties(
             @Nullable Double percent, @Nullable Integer minPerSecond) {}
+
+    /**
+     * How the load that instances report changes their weights, where the algorithm takes it (weighted-round-robin).
+     *
+     * @param blackout how long an instance must have reported over one connection before its reports count
+     * @param expiration time without a report after which the last one counts no more
+     * @param updatePeriod how often weights are computed anew
+     * @param errorPenalty what the share of failed requests adds to the utilisation of an instance, times this; 0 for no penalty
+     */
+    public record ReportedLoadProperties(
+            @Nullable Duration blackout,
+            @Nullable Duration expiration,
+            @Nullable Duration updatePeriod,
+            @Nullable Double errorPenalty) {}
 
     /**
      * Settings of one method of a reference.

@@ -17,13 +17,24 @@ import java.time.Duration;
  * @param route where calls shall go
  * @param subset which part of a large cluster to connect to
  * @param hash what {@code consistent-hash} is told
+ * @param reportedLoad how reports of load become weights
  */
 public record BalancingPolicy(
-        Duration warmUp, EjectionPolicy ejection, RoutePolicy route, Subset subset, HashPolicy hash) {
+        Duration warmUp,
+        EjectionPolicy ejection,
+        RoutePolicy route,
+        Subset subset,
+        HashPolicy hash,
+        ReportedLoadPolicy reportedLoad) {
 
     /** What holds unless configured otherwise. */
     public static final BalancingPolicy DEFAULTS = new BalancingPolicy(
-            Duration.ofSeconds(30), EjectionPolicy.DEFAULTS, RoutePolicy.ANYWHERE, Subset.WHOLE, HashPolicy.DEFAULTS);
+            Duration.ofSeconds(30),
+            EjectionPolicy.DEFAULTS,
+            RoutePolicy.ANYWHERE,
+            Subset.WHOLE,
+            HashPolicy.DEFAULTS,
+            ReportedLoadPolicy.DEFAULTS);
 
     /** Checks the duration. */
     public BalancingPolicy {
@@ -39,7 +50,7 @@ public record BalancingPolicy(
      * @return a policy
      */
     public BalancingPolicy withWarmUp(Duration warmUp) {
-        return new BalancingPolicy(warmUp, ejection, route, subset, hash);
+        return new BalancingPolicy(warmUp, ejection, route, subset, hash, reportedLoad);
     }
 
     /**
@@ -49,7 +60,7 @@ public record BalancingPolicy(
      * @return a policy
      */
     public BalancingPolicy withEjection(EjectionPolicy ejection) {
-        return new BalancingPolicy(warmUp, ejection, route, subset, hash);
+        return new BalancingPolicy(warmUp, ejection, route, subset, hash, reportedLoad);
     }
 
     /**
@@ -59,7 +70,7 @@ public record BalancingPolicy(
      * @return a policy
      */
     public BalancingPolicy withRoute(RoutePolicy route) {
-        return new BalancingPolicy(warmUp, ejection, route, subset, hash);
+        return new BalancingPolicy(warmUp, ejection, route, subset, hash, reportedLoad);
     }
 
     /**
@@ -69,7 +80,7 @@ public record BalancingPolicy(
      * @return a policy
      */
     public BalancingPolicy withSubset(Subset subset) {
-        return new BalancingPolicy(warmUp, ejection, route, subset, hash);
+        return new BalancingPolicy(warmUp, ejection, route, subset, hash, reportedLoad);
     }
 
     /**
@@ -79,6 +90,16 @@ public record BalancingPolicy(
      * @return a policy
      */
     public BalancingPolicy withHash(HashPolicy hash) {
-        return new BalancingPolicy(warmUp, ejection, route, subset, hash);
+        return new BalancingPolicy(warmUp, ejection, route, subset, hash, reportedLoad);
+    }
+
+    /**
+     * The same with another use of reports.
+     *
+     * @param reportedLoad how reports of load become weights
+     * @return a policy
+     */
+    public BalancingPolicy withReportedLoad(ReportedLoadPolicy reportedLoad) {
+        return new BalancingPolicy(warmUp, ejection, route, subset, hash, reportedLoad);
     }
 }

@@ -6,7 +6,9 @@ package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.loadbalance.ejection.Ejection;
+import io.grpc.Metadata;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,8 @@ final class EndpointRecord {
 
     private final EndpointStatistics statistics = new EndpointStatistics();
     private final Ejection ejection = new Ejection();
+    private final ReportedLoad load = new ReportedLoad();
+    private final LoadReportReader reports;
     private final long knownSince;
     private volatile ServiceInstance instance;
     private volatile boolean listed;
@@ -24,17 +28,29 @@ final class EndpointRecord {
     private volatile @Nullable String unusedBecause;
     private volatile double warmth = 1;
     private volatile double weight;
+    private volatile double reportedWeight = 1;
     private final AtomicInteger readyInstances;
     private boolean firstReady;
     private long goneSince;
 
     EndpointRecord(ServiceInstance instance, boolean listed, long nanoTime) {
-        this(instance, listed, nanoTime, new AtomicInteger());
+        this(instance, listed, nanoTime, new AtomicInteger(), new LoadReportReader(instance.service()));
     }
 
-    /** @param readyInstances how many records of the reference are {@code READY}, counted by them */
-    EndpointRecord(ServiceInstance instance, boolean listed, long nanoTime, AtomicInteger readyInstances) {
+    /**
+     * Creates the record of an instance of a reference.
+     *
+     * @param readyInstances how many records of the reference are {@code READY}, counted by them
+     * @param reports reads what the instance reports
+     */
+    EndpointRecord(
+            ServiceInstance instance,
+            boolean listed,
+            long nanoTime,
+            AtomicInteger readyInstances,
+            LoadReportReader reports) {
         this.readyInstances = readyInstances;
+        this.reports = reports;
         this.instance = instance;
         this.listed = listed;
         this.knownSince = nanoTime;
@@ -69,9 +85,26 @@ final class EndpointRecord {
         return knownSince;
     }
 
+    ReportedLoad load() {
+        return load;
+    }
+
+    /** A response ended, perhaps with a report of the load. Called by transport threads; never throws. */
+    void responded(Metadata trailers, LongSupplier nanoTime) {
+        LoadReport report = reports.read(trailers, id());
+        if (report != null) {
+            load.receive(report, nanoTime.getAsLong());
+        }
+    }
+
     /** The dynamic factor of its weight, from what the instance reports of its load. */
     double reportedWeight() {
-        return 1;
+        return reportedWeight;
+    }
+
+    /** Takes over the dynamic factor of its weight. */
+    void weigh(double reportedWeight) {
+        this.reportedWeight = reportedWeight;
     }
 
     void describe(ServiceInstance instance, boolean listed) {
@@ -88,6 +121,8 @@ final class EndpointRecord {
             }
         } else if (!wasReady) {
             firstReady = readyInstances.incrementAndGet() == 1;
+            load.restart();
+            reportedWeight = 1;
         }
         this.state = state;
         this.unusedBecause = reason;
@@ -141,6 +176,7 @@ final class EndpointRecord {
                 statistics.failures(),
                 warmth,
                 weight,
-                ejection.view());
+                ejection.view(),
+                load.latest());
     }
 }

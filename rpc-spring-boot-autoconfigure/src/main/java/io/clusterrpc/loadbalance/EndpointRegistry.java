@@ -43,6 +43,7 @@ public final class EndpointRegistry {
     private final LongSupplier nanoTime;
     private final Map<String, EndpointRecord> present = new ConcurrentHashMap<>();
     private final AtomicInteger readyInstances = new AtomicInteger();
+    private final LoadReportReader reports;
     /** In the order in which they left. */
     private final Map<String, EndpointRecord> gone = new LinkedHashMap<>();
 
@@ -61,6 +62,7 @@ public final class EndpointRegistry {
     EndpointRegistry(String reference, LongSupplier nanoTime) {
         this.reference = reference;
         this.nanoTime = nanoTime;
+        this.reports = new LoadReportReader(reference);
         this.listeners.add(new TransitionLog());
     }
 
@@ -122,6 +124,15 @@ public final class EndpointRegistry {
         return hashFigures;
     }
 
+    /**
+     * How many reports of load were ignored because they could not be read or could not be true.
+     *
+     * @return a count since the registry was made
+     */
+    public long ignoredLoadReports() {
+        return reports.ignored();
+    }
+
     EndpointRecord join(ServiceInstance instance, boolean listed) {
         EndpointRecord known = present.get(instance.id());
         if (known != null) {
@@ -133,7 +144,7 @@ public final class EndpointRegistry {
             EndpointRecord remembered = gone.remove(instance.id());
             joined = remembered != null
                     ? remembered
-                    : new EndpointRecord(instance, listed, nanoTime.getAsLong(), readyInstances);
+                    : new EndpointRecord(instance, listed, nanoTime.getAsLong(), readyInstances, reports);
         }
         joined.describe(instance, listed);
         joined.become(EndpointState.IDLE, null);

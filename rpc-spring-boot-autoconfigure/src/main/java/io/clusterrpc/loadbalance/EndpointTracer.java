@@ -56,6 +56,7 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
         }
     }
 
+    private final EndpointRecord endpoint;
     private final EndpointStatistics statistics;
     private final CallRecorder recorder;
     private final LongSupplier nanoTime;
@@ -68,8 +69,9 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
 
     private volatile long waitingSince;
 
-    EndpointTracer(EndpointStatistics statistics, CallRecorder recorder, LongSupplier nanoTime, CallOptions options) {
-        this.statistics = statistics;
+    EndpointTracer(EndpointRecord endpoint, CallRecorder recorder, LongSupplier nanoTime, CallOptions options) {
+        this.endpoint = endpoint;
+        this.statistics = endpoint.statistics();
         this.recorder = recorder;
         this.nanoTime = nanoTime;
         this.attempt = options.getOption(Attempt.KEY);
@@ -136,6 +138,7 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
     @Override
     public void inboundTrailers(Metadata trailers) {
         recorder.heard();
+        endpoint.responded(trailers, nanoTime);
     }
 
     @Override

@@ -40,8 +40,7 @@ final class EndpointTracers extends ClientStreamTracer.Factory {
             if (identified) {
                 ExpectedInstance.write(headers, endpoint.id());
             }
-            EndpointTracer tracer =
-                    new EndpointTracer(endpoint.statistics(), recorder, nanoTime, info.getCallOptions());
+            EndpointTracer tracer = new EndpointTracer(endpoint, recorder, nanoTime, info.getCallOptions());
             tracer.created(endpoint.instance());
             return tracer;
         } catch (RuntimeException e) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param warmth the share of its weight that it has got to while it warms up, 1 once it is warm
  * @param weight the product of the factors that the algorithm takes, 0 while it gets no calls
  * @param ejection why and how long it is ejected, {@code null} if it is not; in panic it may get calls nevertheless
+ * @param load what it reported last of its load, {@code null} if nothing
  */
 public record EndpointView(
         ServiceInstance instance,
@@ -36,4 +37,5 @@ public record EndpointView(
         long failures,
         double warmth,
         double weight,
-        @Nullable EjectionView ejection) {}
+        @Nullable EjectionView ejection,
+        @Nullable LoadReport load) {}

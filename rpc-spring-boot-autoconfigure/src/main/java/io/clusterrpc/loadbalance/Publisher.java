@@ -19,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives the channel a new picker when what calls get has changed, and again and again while instances warm up. Owned by the
+ * Gives the channel a new picker when what calls get has changed, and again and again while instances warm up
+ * or report their load to an algorithm that cares. Owned by the
  * synchronization context.
  */
 final class Publisher {
@@ -30,6 +31,7 @@ final class Publisher {
     private final BalancerContext context;
     private final LoadBalancingAlgorithm algorithm;
     private final Weights weights;
+    private final ReportedWeights reportedWeights;
     private Resolution resolution = new Resolution(Map.of(), Set.of(), ZoneSizes.EVEN);
     private Status whenEmpty;
     private @Nullable Snapshot current;
@@ -41,6 +43,10 @@ final class Publisher {
         this.context = context;
         this.algorithm = GuardedAlgorithm.of(context);
         this.weights = new Weights(algorithm.weightFactors(), context);
+        this.reportedWeights = new ReportedWeights(
+                context.policy().reportedLoad(),
+                context.nanoTime(),
+                algorithm.weightFactors().contains(WeightFactor.DYNAMIC));
         this.whenEmpty = Unavailable.noInstances(context.reference(), null);
     }
 
@@ -65,6 +71,7 @@ final class Publisher {
     }
 
     void publish(Collection<Endpoint> endpoints) {
+        reportedWeights.update(endpoints);
         Snapshot next = Snapshot.of(endpoints, resolution, whenEmpty, weights, algorithm, context);
         Snapshot last = current;
         current = next;
@@ -74,8 +81,8 @@ final class Publisher {
             logFallback(last, next);
             helper.updateBalancingState(next.state(), next.picker());
         }
-        if (next.warming() && refresh == null) {
-            Duration interval = weights.refreshInterval();
+        Duration interval = refreshInterval(next);
+        if (interval != null && refresh == null) {
             refresh = helper.getSynchronizationContext()
                     .schedule(
                             () -> {
@@ -122,6 +129,15 @@ final class Publisher {
                     context.policy().route().wanted().tags(),
                     now ? "others" : "it");
         }
+    }
+
+    /** After how long weights will have changed although nothing happened, {@code null} if never. */
+    private @Nullable Duration refreshInterval(Snapshot snapshot) {
+        if (snapshot.warming()) {
+            return weights.refreshInterval();
+        }
+        boolean reported = reportedWeights.taken() && snapshot.state() == ConnectivityState.READY;
+        return reported ? reportedWeights.updatePeriod() : null;
     }
 
     private void logTransitions(@Nullable Snapshot last, Snapshot next) {

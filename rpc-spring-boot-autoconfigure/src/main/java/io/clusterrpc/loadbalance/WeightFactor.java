@@ -10,6 +10,6 @@ public enum WeightFactor {
     STATIC,
     /** 0.1 rising to 1 while the instance is young. */
     WARM_UP,
-    /** What the instance reports of its load; 1 as long as nothing is reported. */
+    /** What the instance reports of its load (throughput by utilisation), in units of the mean; 1 as long as nothing is reported. */
     DYNAMIC
 }

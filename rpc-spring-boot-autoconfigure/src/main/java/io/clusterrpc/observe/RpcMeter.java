@@ -142,6 +142,14 @@ public enum RpcMeter implements MeterDocumentation {
             "Picks of consistent-hash that went past the instance of their key, which had too many calls in flight",
             Tag.REFERENCE),
 
+    /** Reports of load that made no sense. */
+    LOAD_REPORTS_IGNORED(
+            "rpc.load.reports.ignored",
+            Meter.Type.COUNTER,
+            null,
+            "Load reports of instances that were ignored because they could not be read or could not be true",
+            Tag.REFERENCE),
+
     /** Transitions of a breaker. */
     BREAKER_TRANSITIONS(
             "rpc.breaker.transitions",

@@ -15,6 +15,7 @@ import io.clusterrpc.loadbalance.BalancingPolicy;
 import io.clusterrpc.loadbalance.EndpointRegistry;
 import io.clusterrpc.loadbalance.EndpointState;
 import io.clusterrpc.loadbalance.EndpointView;
+import io.clusterrpc.loadbalance.LoadReport;
 import io.clusterrpc.reference.ReferenceSettings;
 import io.clusterrpc.reference.ReferenceState;
 import io.clusterrpc.reference.RpcReferences;
@@ -86,7 +87,8 @@ final class FakeCluster implements ReferenceState, RpcReferences {
                 1,
                 warmth,
                 unusedBecause == null ? 100 * warmth : 0,
-                null);
+                null,
+                new LoadReport(0.6, 0, 0, 120, 0.25, 3, 40));
     }
 
     FakeCluster connectivity(ConnectivityState state) {

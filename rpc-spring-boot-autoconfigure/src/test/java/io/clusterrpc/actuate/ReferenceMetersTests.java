@@ -68,7 +68,8 @@ class ReferenceMetersTests {
                 new EjectionView(EjectionReason.SILENCE, "nothing came back", Instant.EPOCH, Instant.EPOCH, 1);
         views.put(
                 "a",
-                new EndpointView(instance("a", 9001), true, EndpointState.READY, "", 0, 0, 0, 0, 0, 1, 0, ejection));
+                new EndpointView(
+                        instance("a", 9001), true, EndpointState.READY, "", 0, 0, 0, 0, 0, 1, 0, ejection, null));
         view("b", 9002, EndpointState.READY, 0, 0);
         assertThat(ejections("latency")).isZero();
 
@@ -216,8 +217,8 @@ class ReferenceMetersTests {
     }
 
     private void view(String id, int port, EndpointState state, long picks, int inFlight) {
-        EndpointView view =
-                new EndpointView(instance(id, port), true, state, null, inFlight, 0, picks, picks, 0, 1, 100, null);
+        EndpointView view = new EndpointView(
+                instance(id, port), true, state, null, inFlight, 0, picks, picks, 0, 1, 100, null, null);
         views.put(id, view);
         remembered.put(id, view);
     }

@@ -72,6 +72,7 @@ class RpcEndpointTests {
         assertThat(used.picks()).isEqualTo(10);
         assertThat(used.successes()).isEqualTo(7);
         assertThat(used.failures()).isEqualTo(1);
+        assertThat(used.reportedLoad()).isEqualTo(new LoadDescriptor(0.6, 120, 0.25, 3, 40));
         assertThat(instances.get(1).unusedBecause()).contains("connection refused");
         assertThat(instances.get(1).state()).isEqualTo("transient_failure");
     }

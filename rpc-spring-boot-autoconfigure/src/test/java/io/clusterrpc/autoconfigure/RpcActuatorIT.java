@@ -195,6 +195,12 @@ class RpcActuatorIT {
                         "/references/*/instances/ejection/since",
                         "/references/*/instances/ejection/until",
                         "/references/*/instances/ejection/times",
+                        "/references/*/instances/reportedLoad",
+                        "/references/*/instances/reportedLoad/utilization",
+                        "/references/*/instances/reportedLoad/qps",
+                        "/references/*/instances/reportedLoad/eps",
+                        "/references/*/instances/reportedLoad/inFlight",
+                        "/references/*/instances/reportedLoad/limit",
                         "/references/*/instances/tags/color",
                         "/offers/tags/color");
     }

@@ -42,8 +42,9 @@ class EndpointRegistryTests {
         change(a, EndpointState.CONNECTING, "connecting");
         assertThat(registry.view())
                 .containsExactly(
-                        new EndpointView(A, false, EndpointState.CONNECTING, "connecting", 1, 0, 1, 0, 0, 1, 0, null),
-                        new EndpointView(B, true, EndpointState.IDLE, null, 0, 0, 0, 0, 0, 1, 0, null));
+                        new EndpointView(
+                                A, false, EndpointState.CONNECTING, "connecting", 1, 0, 1, 0, 0, 1, 0, null, null),
+                        new EndpointView(B, true, EndpointState.IDLE, null, 0, 0, 0, 0, 0, 1, 0, null, null));
     }
 
     @Test
