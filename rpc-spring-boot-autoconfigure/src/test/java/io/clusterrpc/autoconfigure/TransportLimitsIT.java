@@ -41,11 +41,14 @@ class TransportLimitsIT {
     @Test
     void floodOfResetsEndsItsOwnConnectionOnly() {
         start("rpc.provider.transport.max-resets-per-second=100");
-        ListenableFuture<HelloReply> doomed = charge(channel, 3_000);
-        ListenableFuture<HelloReply> untouched = charge(other, 1_000);
-        flood(1_000, 0);
+        ListenableFuture<HelloReply> doomed = charge(channel, 20_000);
+        ListenableFuture<HelloReply> untouched = charge(other, 4_000);
+        // A client that is busy may give up calls before they left; those reset nothing.
+        for (int round = 0; round < 20 && !doomed.isDone(); round++) {
+            flood(1_000, 100_000);
+        }
         assertThatThrownBy(() -> doomed.get(2, TimeUnit.SECONDS)).hasMessageContaining("too_many_rststreams");
-        assertThat(untouched).succeedsWithin(Duration.ofSeconds(5));
+        assertThat(untouched).succeedsWithin(Duration.ofSeconds(10));
     }
 
     /** 10,000 calls in at least 2.5 s, with the default limits. */
