@@ -16,6 +16,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -47,7 +48,11 @@ class TransportLimitsIT {
         for (int round = 0; round < 20 && !doomed.isDone(); round++) {
             flood(1_000, 100_000);
         }
-        assertThatThrownBy(() -> doomed.get(2, TimeUnit.SECONDS)).hasMessageContaining("too_many_rststreams");
+        // Long before its answer. A client that goes on writing may see the reset of the connection before the GOAWAY.
+        assertThatThrownBy(() -> doomed.get(2, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .message()
+                .containsAnyOf("too_many_rststreams", "io exception");
         assertThat(untouched).succeedsWithin(Duration.ofSeconds(10));
     }
 
