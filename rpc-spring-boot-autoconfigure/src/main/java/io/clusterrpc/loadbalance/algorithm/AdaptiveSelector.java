@@ -25,6 +25,8 @@ import java.util.random.RandomGenerator;
  * any answer yet gets its turns, one call at a time, and is no alternative for others. One that is clearly off (four times slower, or failing)
  * is no alternative either, and its turn is a probe: taken only if nothing happened there for two seconds.
  *
+ * <p>Latencies below 5 ms count as 5 ms: among instances that fast, load and turns decide.
+ *
  * <p>The constants come from the simulation {@code benchmarks/run.sh ramp}. Lock-free, allocates nothing.
  */
 final class AdaptiveSelector implements Selector {
@@ -34,6 +36,9 @@ final class AdaptiveSelector implements Selector {
     private static final double CLEARLY_OFF = 4;
     private static final double CLEARLY_SOONER = 1.2;
     private static final double CLEARLY_SOONER_THAN_IDLE = 1.5;
+    /** What a cold JVM takes more than a warm one; if that counted, who is cold would get no calls and stay cold. */
+    private static final double LEAST_LATENCY = Duration.ofMillis(5).toNanos();
+
     private static final long PROBE_INTERVAL = Duration.ofSeconds(2).toNanos();
 
     private final Candidate[] candidates;
@@ -106,7 +111,8 @@ final class AdaptiveSelector implements Selector {
             return first.quietNanos(now) >= PROBE_INTERVAL ? turn : known;
         }
         double margin = first.inFlight() == 0 ? CLEARLY_SOONER_THAN_IDLE : CLEARLY_SOONER;
-        return trouble * load <= margin * knownCost ? turn : known;
+        // What it took long ago may not be what it takes now.
+        return trouble * load <= margin * knownCost || first.quietNanos(now) >= PROBE_INTERVAL ? turn : known;
     }
 
     private static boolean probes(Candidate first, double penalty, long now) {
@@ -116,7 +122,7 @@ final class AdaptiveSelector implements Selector {
     /** 0 if nothing is known. */
     private static double latency(Candidate candidate, long now) {
         long average = candidate.latencyNanos();
-        return average <= 0 ? 0 : Math.max(average, candidate.waitingNanos(now));
+        return average <= 0 ? 0 : Math.max(LEAST_LATENCY, Math.max(average, candidate.waitingNanos(now)));
     }
 
     private static double penalty(Candidate candidate, long now) {
