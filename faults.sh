@@ -9,7 +9,7 @@ set -euo pipefail
 
 usage() {
 	cat <<-EOT
-		Usage: ./faults.sh                all faults (about 10 minutes)
+		Usage: ./faults.sh                all faults, each takes about a minute
 		       ./faults.sh NAME [NAME..]  these faults
 		       ./faults.sh verdict DIR    the verdict again, from the samples in DIR
 		Faults: $(sed -n 's/^            new \(.*\)()[,)].*/\1/p' benchmarks/src/main/java/io/clusterrpc/benchmarks/faults/Faults.java |
@@ -41,13 +41,7 @@ if [ "${1:-}" = verdict ]; then
 else
 	results=benchmarks/results/faults-$(date +%Y%m%d-%H%M%S)
 	mkdir -p "$results"
-	{
-		date -u +%Y-%m-%dT%H:%M:%SZ
-		uname -srm
-		nproc 2>/dev/null | sed 's/$/ cores/' || true
-		"$java" -version 2>&1 | head -n 1
-		git describe --always --dirty 2>/dev/null || true
-	} >"$results/machine.txt"
+	describe_machine >"$results/machine.txt"
 	echo "Raw samples: $results" >&2
 	"$java" -Xmx512m -cp "$classpath" io.clusterrpc.benchmarks.faults.FaultsRun "$results" "$@" >"$results/consumer.log" 2>&1 ||
 		die "see $results/consumer.log" "$(tail -n 5 "$results/consumer.log")"

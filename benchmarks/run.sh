@@ -45,13 +45,7 @@ paths() {
 new_results() { # name
 	results=$root/benchmarks/results/$1-$(date +%Y%m%d-%H%M%S)
 	mkdir -p "$results"
-	{
-		date -u +%Y-%m-%dT%H:%M:%SZ
-		uname -srm
-		nproc 2>/dev/null | sed 's/$/ cores/' || true
-		"$java" -version 2>&1 | head -n 1
-		git -C "$root" describe --always --dirty 2>/dev/null || true
-	} >"$results/machine.txt"
+	describe_machine >"$results/machine.txt"
 	echo "Raw samples: $results" >&2
 }
 

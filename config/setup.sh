@@ -1,7 +1,7 @@
 # Copyright 2026 the original author or authors.
 # SPDX-License-Identifier: Apache-2.0
 #
-# Sourced by demo.sh and benchmarks/run.sh from the project's folder: sets JAVA_HOME to a JDK, version 17 or newer, and makes
+# Sourced by demo.sh, faults.sh and benchmarks/run.sh from the project's folder: sets JAVA_HOME to a JDK, version 17 or newer, and makes
 # sure of Maven and curl. As root on Debian or Ubuntu it installs what is missing. The caller defines die MESSAGE.
 
 can_install() {
@@ -47,4 +47,14 @@ set_up() {
 		install_packages maven
 		./mvnw -v >/dev/null || die "Maven could not be fetched: see above"
 	fi
+}
+
+# Where and of what samples come from. The caller is in the project's folder and has set java.
+describe_machine() {
+	date -u +%Y-%m-%dT%H:%M:%SZ
+	uname -srm
+	nproc 2>/dev/null | sed 's/$/ cores/' || true
+	# shellcheck disable=SC2154
+	"$java" -version 2>&1 | head -n 1
+	git describe --always --dirty 2>/dev/null || true
 }

@@ -81,6 +81,24 @@ class AdaptiveTests extends LoadBalancingAlgorithmContractTests {
                 .isCloseTo(1, within(1e-6));
     }
 
+    /** Else the first instance that is warm would get all calls, and the others would stay cold. */
+    @Test
+    void sharesAmongInstancesThatAreAllFast() {
+        assertThat(shares(List.of(known("cold", 4, 0), known("warm", 1, 0)), 100))
+                .containsExactly(new double[] {0.5, 0.5}, within(1e-6));
+    }
+
+    @Test
+    void callsTheSlowerEveryTwoSecondsInCaseItIsNotSlowAnyMore() {
+        Candidate slower = known("slower", 35, 0);
+        assertThat(shares(List.of(slower, known("a", 20, 0)), 100)[0]).isZero();
+        now += Duration.ofSeconds(3).toNanos();
+        List<Candidate> later = List.of(slower, known("a", 20, 0));
+        assertThat(shares(later, 100)[0]).isPositive();
+        send(slower);
+        assertThat(shares(later, 100)[0]).isZero();
+    }
+
     @Test
     void probesAnOutlierEveryTwoSecondsOnly() {
         Candidate stuck = known("stuck", 2_000, 0);
