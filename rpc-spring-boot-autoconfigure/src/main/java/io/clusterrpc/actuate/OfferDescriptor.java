@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param grpcServices the gRPC services offered
  * @param phase starting, announced, refusing, draining or unannounced
  * @param since when the phase began
+ * @param heldBackBy what a starting or refusing server waits for: readinessState, or names of RpcReadiness beans
  * @param backends the registries concerned
  * @param registration registered, or retrying while a registry does not hold the announcement; absent if nothing is announced
  */
@@ -45,6 +46,7 @@ record OfferDescriptor(
         Set<String> grpcServices,
         String phase,
         Instant since,
+        List<String> heldBackBy,
         List<String> backends,
         @Nullable String registration) {
 
@@ -62,6 +64,7 @@ record OfferDescriptor(
                 new TreeSet<>(instance.grpcServices()),
                 state.phase().name().toLowerCase(Locale.ROOT),
                 state.since().truncatedTo(ChronoUnit.MILLIS),
+                state.heldBackBy(),
                 state.backends(),
                 registration(state));
     }

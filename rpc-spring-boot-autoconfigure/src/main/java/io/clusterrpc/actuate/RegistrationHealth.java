@@ -52,11 +52,14 @@ final class RegistrationHealth extends AbstractHealthIndicator {
     }
 
     private static String describe(RpcProviderState state) {
-        boolean announced = state.phase() == RpcProviderState.Phase.ANNOUNCED;
         return state.instance().service() + " at " + state.instance().address() + ": "
-                + state.phase().name().toLowerCase(Locale.ROOT)
-                + (announced
-                        ? (state.registered() ? ", registered with " : ", retrying with ") + state.backends()
-                        : "");
+                + state.phase().name().toLowerCase(Locale.ROOT) + rest(state);
+    }
+
+    private static String rest(RpcProviderState state) {
+        if (state.phase() == RpcProviderState.Phase.ANNOUNCED) {
+            return (state.registered() ? ", registered with " : ", retrying with ") + state.backends();
+        }
+        return state.heldBackBy().isEmpty() ? "" : ", waiting for " + String.join(", ", state.heldBackBy());
     }
 }

@@ -7,7 +7,9 @@ package io.clusterrpc.autoconfigure;
 import io.clusterrpc.provider.GraceEnd;
 import io.clusterrpc.provider.NoSuitableAddressException;
 import io.clusterrpc.provider.ProviderLifecycle;
+import io.clusterrpc.provider.ReadinessChecks;
 import io.grpc.Server;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
@@ -38,18 +40,21 @@ final class ProviderEvents implements SmartApplicationListener {
     private final boolean register;
     private final ServerExposure exposure;
     private final GraceEnd grace;
+    private final ObjectProvider<ReadinessChecks> readiness;
 
     ProviderEvents(
             ApplicationContext context,
             ProviderLifecycle provider,
             boolean register,
             ServerExposure exposure,
-            GraceEnd grace) {
+            GraceEnd grace,
+            ObjectProvider<ReadinessChecks> readiness) {
         this.context = context;
         this.provider = provider;
         this.register = register;
         this.exposure = exposure;
         this.grace = grace;
+        this.readiness = readiness;
     }
 
     @Override
@@ -80,11 +85,18 @@ final class ProviderEvents implements SmartApplicationListener {
             provider.serverStopped(stopped.getServer());
         } else if (event instanceof AvailabilityChangeEvent<?> change) {
             if (change.getState() instanceof ReadinessState state && isOurs(change)) {
-                provider.accepting(state == ReadinessState.ACCEPTING_TRAFFIC);
+                accepting(state == ReadinessState.ACCEPTING_TRAFFIC);
             }
         } else if (event instanceof ContextClosedEvent closed && closed.getApplicationContext() == context) {
             provider.drain();
         }
+    }
+
+    private void accepting(boolean accepts) {
+        if (accepts) {
+            readiness.ifAvailable(ReadinessChecks::start);
+        }
+        provider.accepting(accepts);
     }
 
     private boolean isOurs(GrpcServerStartedEvent event) {

@@ -4,6 +4,7 @@
  */
 package io.clusterrpc.autoconfigure;
 
+import io.clusterrpc.RpcReadiness;
 import io.clusterrpc.discovery.Directory;
 import io.clusterrpc.provider.AddressPolicy;
 import io.clusterrpc.provider.DrainBudget;
@@ -12,10 +13,14 @@ import io.clusterrpc.provider.InstanceGuard;
 import io.clusterrpc.provider.Network;
 import io.clusterrpc.provider.ProviderLifecycle;
 import io.clusterrpc.provider.ProviderSettings;
+import io.clusterrpc.provider.ReadinessChecks;
+import io.clusterrpc.provider.ReadinessSettings;
 import io.clusterrpc.provider.RetryMarker;
 import io.clusterrpc.provider.Surroundings;
 import io.grpc.BindableService;
 import io.grpc.protobuf.services.HealthStatusManager;
+import java.util.Map;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +50,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.grpc.server.GlobalServerInterceptor;
 import org.springframework.grpc.server.service.GrpcServiceDiscoverer;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Announces the gRPC servers of an application. Contributes no {@link BindableService}: an application that only calls others
@@ -172,8 +178,24 @@ public final class RpcProviderAutoConfiguration {
                 ProviderLifecycle provider,
                 RpcProviderProperties properties,
                 ServerExposure exposure,
-                GraceEnd grace) {
-            return new ProviderEvents(context, provider, properties.register(), exposure, grace);
+                GraceEnd grace,
+                ObjectProvider<ReadinessChecks> readiness) {
+            return new ProviderEvents(context, provider, properties.register(), exposure, grace, readiness);
+        }
+
+        @Bean
+        @ConditionalOnBean(RpcReadiness.class)
+        ReadinessChecks rpcReadinessChecks(
+                Map<String, RpcReadiness> checks, ProviderLifecycle provider, RpcProviderProperties properties) {
+            RpcProviderProperties.Readiness settings = properties.readiness();
+            CustomizableThreadFactory threads = new CustomizableThreadFactory("rpc-readiness-");
+            threads.setDaemon(true);
+            return new ReadinessChecks(
+                    checks,
+                    provider,
+                    new ReadinessSettings(settings.interval(), settings.warnAfter()),
+                    System::nanoTime,
+                    new ScheduledThreadPoolExecutor(2, threads));
         }
 
         @Bean

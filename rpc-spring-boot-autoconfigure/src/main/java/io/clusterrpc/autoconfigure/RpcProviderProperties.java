@@ -25,6 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param version Version of the application. Taken from the build information or spring.application.version if not set.
  * @param weight Static share of the traffic relative to the other instances, 0 (no traffic) to 1000.
  * @param tags Free key/value pairs that consumers can route by.
+ * @param readiness How often the application's RpcReadiness beans are asked.
  * @param drain How this application leaves.
  * @param limit How many calls at a time are let in.
  * @param transport What one connection may ask.
@@ -40,6 +41,7 @@ public record RpcProviderProperties(
         @Nullable String version,
         @DefaultValue("100") int weight,
         @DefaultValue Map<String, String> tags,
+        @DefaultValue Readiness readiness,
         @DefaultValue Drain drain,
         @DefaultValue Limit limit,
         @DefaultValue Transport transport) {
@@ -60,6 +62,29 @@ public record RpcProviderProperties(
             throw new IllegalArgumentException("rpc.provider.weight: " + weight + " (expected: 0..1000)");
         }
         tags = Map.copyOf(tags);
+    }
+
+    /**
+     * How often the application's {@link io.clusterrpc.RpcReadiness} beans are asked, where there are any.
+     *
+     * @param interval Time from one answer to the next question.
+     * @param warnAfter How long a started application may wait for them before the log warns.
+     */
+    public record Readiness(
+            @DefaultValue("500ms") Duration interval,
+            @DefaultValue("30s") Duration warnAfter) {
+
+        /** Validates the ranges. */
+        public Readiness {
+            if (interval.toMillis() < 10) {
+                throw new IllegalArgumentException(
+                        "rpc.provider.readiness.interval: " + interval + " (expected: 10 ms or longer)");
+            }
+            if (warnAfter.isNegative()) {
+                throw new IllegalArgumentException(
+                        "rpc.provider.readiness.warn-after: " + warnAfter + " (expected: zero or longer)");
+            }
+        }
     }
 
     /**

@@ -10,11 +10,17 @@ import io.clusterrpc.discovery.DiscoveryBackend;
 import io.clusterrpc.provider.RpcProviderState.Phase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One running server and its announcement. Guarded by the lock of {@link ProviderLifecycle}. */
 final class OfferedServer {
+
+    private static final Logger log = LoggerFactory.getLogger(RpcProvider.class);
 
     private final AdvertisedAddress address;
     private ServiceInstance instance;
@@ -39,23 +45,35 @@ final class OfferedServer {
         return address;
     }
 
-    boolean announcedBefore() {
-        return announcedBefore;
-    }
-
     /** Whether it was withdrawn for good. */
     boolean leaving() {
         return phase == Phase.DRAINING;
     }
 
     void announce(Directory directory, Instant now) {
-        if (!announcedBefore) {
+        boolean again = announcedBefore;
+        if (!again) {
             // Warm-up counts from the first call that can come, not from when the port was opened.
             instance = instance.toBuilder().startTime(now).build();
         }
         registration = directory.register(instance);
         announcedBefore = true;
         enter(Phase.ANNOUNCED, now);
+        if (again) {
+            log.info("Announced {} again: the application accepts traffic", instance.id());
+            return;
+        }
+        log.info(
+                "Announced {} at {} ({}) to {} as {}: weight {}, zone {}, version {}, offering {}",
+                instance.service(),
+                instance.address(),
+                address.why(),
+                String.join(", ", directory.backends()),
+                instance.id(),
+                instance.weight(),
+                instance.zone() == null ? "none" : instance.zone(),
+                instance.version() == null ? "none" : instance.version(),
+                instance.grpcServices().stream().sorted().collect(Collectors.joining(", ")));
     }
 
     /** Returns whether there was anything to withdraw. */
@@ -102,9 +120,11 @@ final class OfferedServer {
         return instance.service() + "/" + instance.id() + " at " + instance.address();
     }
 
-    RpcProviderState state(Directory directory) {
+    RpcProviderState state(Directory directory, List<String> heldBackBy) {
         boolean registered = registration != null && registration.registered();
-        return new RpcProviderState(instance, phase, since, registered, address.why(), directory.backends());
+        boolean held = phase == Phase.STARTING || phase == Phase.REFUSING;
+        return new RpcProviderState(
+                instance, phase, since, held ? heldBackBy : List.of(), registered, address.why(), directory.backends());
     }
 
     private void enter(Phase next, Instant now) {

@@ -16,13 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of this application's servers as consumers see it: announced once the server listens and the application accepts
- * traffic, withdrawn before anything stops.
+ * The life of this application's servers as consumers see it: announced once the server listens, the application accepts traffic
+ * and whatever it {@link #waitFor waits for} is ready, withdrawn before anything stops.
  *
  * <p>Whoever runs the servers reports what happens, in any order and from any thread: a server {@link #serverStarted started},
  * {@link #serverStopping is about to stop}, {@link #serverStopped stopped}; the application {@link #accepting accepts traffic or
@@ -42,7 +41,9 @@ public final class ProviderLifecycle implements RpcProvider {
     private final Runnable notServing;
     private final Surroundings surroundings;
     private final Map<Server, OfferedServer> servers = new LinkedHashMap<>();
+    private List<String> waiting = List.of();
     private boolean accepting;
+    private boolean open;
     private boolean draining;
 
     /**
@@ -111,8 +112,8 @@ public final class ProviderLifecycle implements RpcProvider {
                         "Serving {} at {} without announcing it (rpc.provider.register=false)",
                         service,
                         instance.address());
-            } else if (accepting && !draining) {
-                announce(offered);
+            } else if (open && !draining) {
+                offered.announce(directory, surroundings.clock().instant());
             }
         }
     }
@@ -120,13 +121,30 @@ public final class ProviderLifecycle implements RpcProvider {
     /**
      * The application accepts traffic, or refuses it for a while.
      *
-     * @param accepts {@code true} to announce every server, {@code false} to withdraw them without stopping them
+     * @param accepts {@code true} to announce every server as soon as nothing is waited for, {@code false} to withdraw them without
+     *     stopping them
      */
     public synchronized void accepting(boolean accepts) {
-        if (draining || accepting == accepts) {
+        accepting = accepts;
+        reconsider("the application refuses traffic");
+    }
+
+    /**
+     * Something is not ready: every server is withdrawn, or not announced yet, without being stopped.
+     *
+     * @param names of what is waited for, empty for nothing
+     */
+    public synchronized void waitFor(List<String> names) {
+        waiting = List.copyOf(names);
+        reconsider("not ready: " + String.join(", ", waiting));
+    }
+
+    private void reconsider(String why) {
+        boolean opens = accepting && waiting.isEmpty();
+        if (draining || opens == open) {
             return;
         }
-        accepting = accepts;
+        open = opens;
         if (!settings.register()) {
             return;
         }
@@ -134,14 +152,23 @@ public final class ProviderLifecycle implements RpcProvider {
             if (offered.leaving()) {
                 continue;
             }
-            if (accepts) {
-                announce(offered);
+            if (opens) {
+                offered.announce(directory, surroundings.clock().instant());
             } else if (withdraw(offered, Phase.REFUSING)) {
-                log.info(
-                        "Withdrew {}: the application refuses traffic",
-                        offered.instance().id());
+                log.info("Withdrew {}, {}", offered.instance().id(), why);
             }
         }
+    }
+
+    /** What keeps this application from being announced. */
+    private List<String> heldBackBy() {
+        if (accepting) {
+            return waiting;
+        }
+        List<String> all = new ArrayList<>(waiting.size() + 1);
+        all.add("readinessState");
+        all.addAll(waiting);
+        return all;
     }
 
     /**
@@ -205,8 +232,9 @@ public final class ProviderLifecycle implements RpcProvider {
 
     @Override
     public synchronized List<RpcProviderState> states() {
+        List<String> heldBackBy = heldBackBy();
         return servers.values().stream()
-                .map(offered -> offered.state(directory))
+                .map(offered -> offered.state(directory, heldBackBy))
                 .toList();
     }
 
@@ -219,27 +247,6 @@ public final class ProviderLifecycle implements RpcProvider {
         for (OfferedServer server : offered) {
             server.update(changed.get(next++));
         }
-    }
-
-    private void announce(OfferedServer offered) {
-        boolean again = offered.announcedBefore();
-        offered.announce(directory, surroundings.clock().instant());
-        ServiceInstance instance = offered.instance();
-        if (again) {
-            log.info("Announced {} again: the application accepts traffic", instance.id());
-            return;
-        }
-        log.info(
-                "Announced {} at {} ({}) to {} as {}: weight {}, zone {}, version {}, offering {}",
-                instance.service(),
-                instance.address(),
-                offered.address().why(),
-                String.join(", ", directory.backends()),
-                instance.id(),
-                instance.weight(),
-                instance.zone() == null ? "none" : instance.zone(),
-                instance.version() == null ? "none" : instance.version(),
-                instance.grpcServices().stream().sorted().collect(Collectors.joining(", ")));
     }
 
     private boolean withdraw(OfferedServer offered, Phase next) {

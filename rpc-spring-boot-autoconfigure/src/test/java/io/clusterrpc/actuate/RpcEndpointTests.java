@@ -139,7 +139,13 @@ class RpcEndpointTests {
 
     private static RpcProviderState state(ServiceInstance instance, Phase phase, boolean confirmed) {
         return new RpcProviderState(
-                instance, phase, FakeCluster.CONFIRMED, confirmed, "the registry is local", List.of("local"));
+                instance,
+                phase,
+                FakeCluster.CONFIRMED,
+                List.of(),
+                confirmed,
+                "the registry is local",
+                List.of("local"));
     }
 
     private ReferenceDescriptor describe() {

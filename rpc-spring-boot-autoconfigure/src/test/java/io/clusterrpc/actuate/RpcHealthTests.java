@@ -126,12 +126,21 @@ class RpcHealthTests {
         RpcProvider provider = mock(RpcProvider.class);
         when(provider.states())
                 .thenReturn(List.of(new RpcProviderState(
-                        FakeCluster.instance("me"), phase, FakeCluster.CONFIRMED, confirmed, "", List.of("consul"))));
+                        FakeCluster.instance("me"),
+                        phase,
+                        FakeCluster.CONFIRMED,
+                        phase == Phase.STARTING ? List.of("readinessState", "cacheWarm") : List.of(),
+                        confirmed,
+                        "",
+                        List.of("consul"))));
 
         Health health = health(RpcHealth.of(provider, null, false), "registration");
 
         assertThat(health.getStatus().getCode()).isEqualTo(status);
-        assertThat(health.getDetails().get("servers").toString()).contains("greeter-service at 127.0.0.1:");
+        assertThat(health.getDetails().get("servers").toString())
+                .contains("greeter-service at 127.0.0.1:")
+                .matches(text ->
+                        text.contains("starting, waiting for readinessState, cacheWarm") == (phase == Phase.STARTING));
     }
 
     @Test

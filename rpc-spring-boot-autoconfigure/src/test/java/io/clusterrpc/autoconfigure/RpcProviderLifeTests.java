@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clusterrpc.ExpectedInstance;
+import io.clusterrpc.RpcReadiness;
 import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.autoconfigure.ProviderApplications.GreeterApplication;
 import io.clusterrpc.autoconfigure.ProviderApplications.TwoServicesApplication;
@@ -37,7 +38,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.WebApplicationType;
@@ -158,6 +161,41 @@ class RpcProviderLifeTests {
                     .satisfies(state -> assertThat(state.phase()).isEqualTo(Phase.REFUSING));
             AvailabilityChangeEvent.publish(context, this, ReadinessState.ACCEPTING_TRAFFIC);
             assertThat(backend.registered()).containsExactly(announced);
+        }
+    }
+
+    @Test
+    void waitsForWhatTheApplicationNeeds() {
+        try (ConfigurableApplicationContext context = run(
+                        backend, CachingApplication.class, "rpc.provider.readiness.interval=10ms")
+                .run()) {
+            AtomicBoolean loaded = context.getBean(AtomicBoolean.class);
+            RpcProvider provider = context.getBean(RpcProvider.class);
+            assertThat(provider.states().get(0).phase()).isEqualTo(Phase.STARTING);
+            assertThat(provider.states().get(0).heldBackBy()).containsExactly("cacheLoaded");
+            assertThat(backend.events()).isEmpty();
+            loaded.set(true);
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(backend.registered()).hasSize(1));
+            loaded.set(false);
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(backend.registered()).isEmpty());
+            assertThat(provider.states().get(0).phase()).isEqualTo(Phase.REFUSING);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Import(GreeterApplication.class)
+    static class CachingApplication {
+
+        @Bean
+        AtomicBoolean loaded() {
+            return new AtomicBoolean();
+        }
+
+        @Bean
+        RpcReadiness cacheLoaded(AtomicBoolean loaded) {
+            return loaded::get;
         }
     }
 

@@ -112,6 +112,58 @@ class ProviderLifecycleTests {
     }
 
     @Test
+    void announcesWhenNothingIsWaitedForAnyMore() {
+        lifecycle.serverStarted(new FakeServer(7001));
+        lifecycle.waitFor(List.of("cache", "schema"));
+        assertThat(lifecycle.states().get(0).heldBackBy()).containsExactly("readinessState", "cache", "schema");
+        lifecycle.accepting(true);
+        lifecycle.waitFor(List.of("schema"));
+        assertThat(backend.events()).isEmpty();
+        assertThat(lifecycle.states().get(0).phase()).isEqualTo(Phase.STARTING);
+        assertThat(lifecycle.states().get(0).heldBackBy()).containsExactly("schema");
+        lifecycle.waitFor(List.of());
+        assertThat(backend.events()).containsExactly("+7001");
+        assertThat(lifecycle.states().get(0).heldBackBy()).isEmpty();
+    }
+
+    @Test
+    void readinessBeforeTrafficIsAcceptedAnnouncesNothing() {
+        lifecycle.serverStarted(new FakeServer(7001));
+        lifecycle.waitFor(List.of("cache"));
+        lifecycle.waitFor(List.of());
+        assertThat(backend.events()).isEmpty();
+        assertThat(lifecycle.states().get(0).heldBackBy()).containsExactly("readinessState");
+    }
+
+    @Test
+    void withdrawsWhileSomethingIsNotReadyAndComesBackAsTheSameInstance() {
+        lifecycle.accepting(true);
+        lifecycle.serverStarted(new FakeServer(7001));
+        ServiceInstance before = backend.registered().get(0);
+        lifecycle.waitFor(List.of("cache"));
+        lifecycle.serverStarted(new FakeServer(7002));
+        assertThat(backend.events()).containsExactly("+7001", "-7001");
+        assertThat(lifecycle.states())
+                .extracting(RpcProviderState::phase)
+                .containsExactly(Phase.REFUSING, Phase.STARTING);
+        assertThat(lifecycle.states())
+                .allSatisfy(state -> assertThat(state.heldBackBy()).containsExactly("cache"));
+        lifecycle.waitFor(List.of());
+        assertThat(backend.registered()).hasSize(2).contains(before);
+    }
+
+    @Test
+    void readinessThatReturnsDoesNotEndADrain() {
+        lifecycle.accepting(true);
+        lifecycle.serverStarted(new FakeServer(7001));
+        lifecycle.waitFor(List.of("cache"));
+        lifecycle.drain();
+        lifecycle.waitFor(List.of());
+        assertThat(backend.events()).containsExactly("+7001", "-7001");
+        assertThat(lifecycle.states().get(0).heldBackBy()).isEmpty();
+    }
+
+    @Test
     void restartedServerIsANewInstance() {
         lifecycle.accepting(true);
         FakeServer first = new FakeServer(7001);

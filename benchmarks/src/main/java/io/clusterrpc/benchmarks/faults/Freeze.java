@@ -53,10 +53,9 @@ final class Freeze implements Fault {
                 .mapToLong(call -> call.number("ended") - stopped)
                 .max()
                 .orElse(0);
-        String pid = "pid " + recording.detail("continued") + ",";
+        String pid = "pid " + recording.detail("continued") + " ";
         OptionalLong back = recording.calls(continued, Long.MAX_VALUE).stream()
-                .filter(call -> call.text("instance").startsWith(pid)
-                        || call.text("instance").startsWith(pid.strip()))
+                .filter(call -> call.text("instance").startsWith(pid))
                 .mapToLong(call -> call.number("ended") - continued)
                 .min();
         long afterwards = Recording.failed(recording.calls(continued, Long.MAX_VALUE));
