@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * One provider process: an application's gRPC server at one address. Immutable.
  *
  * @param service the application's name, which consumers look up
- * @param id unique among the instances of a service, new with every start of a server; the address where nothing else is known
+ * @param id unique among the instances of a service, new with every start of a server unless the registry assigns it; the
+ *     address where nothing else is known
  * @param host host name or IP address to connect to
  * @param port TCP port, 1 to 65535
  * @param zone the failure domain it runs in, {@code null} if unknown

@@ -252,6 +252,21 @@ public final class Directory implements AutoCloseable {
     }
 
     /**
+     * The id under which a registry lists the present process by itself.
+     *
+     * @return that of the first backend that has one, or {@code null}
+     */
+    public @Nullable String assignedId() {
+        for (DiscoveryBackend backend : backends) {
+            String id = backend.assignedId();
+            if (id != null) {
+                return id;
+            }
+        }
+        return null;
+    }
+
+    /**
      * The names of the backends, in order of preference.
      *
      * @return without the one that serves pinned services only

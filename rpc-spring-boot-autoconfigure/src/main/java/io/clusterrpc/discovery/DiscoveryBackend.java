@@ -64,6 +64,17 @@ public interface DiscoveryBackend extends AutoCloseable {
     }
 
     /**
+     * The id under which this registry lists the present process by itself, where it lists processes that nobody registered. A
+     * server of the process takes it as its own, so that it and its consumers mean the same.
+     *
+     * @return begins with its kind and a colon, as in {@code pod:name:uid}, and is free of anything but visible ASCII; {@code null} if
+     *     ids come from registrations, or if the process cannot know
+     */
+    default @Nullable String assignedId() {
+        return null;
+    }
+
+    /**
      * How long consumers may need to hear of a withdrawal, in the worst usual case; a draining provider keeps serving so long.
      *
      * @return a duration, well below a minute

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * reflection, channelz, binary log), pass.
  *
  * <p>An instance's id is known here before anybody else can learn it, so a request that names one between the start of the server
- * and its registration is refused too: it was meant for an earlier user of the port. Thread-safe; no lock per call.
+ * and its registration is refused too: it was meant for an earlier user of the port. But an id of a kind ({@code pod:}) by which this
+ * server does not know itself says nothing about it: the registry made it up and nobody told the server. Thread-safe; no lock per
+ * call.
  */
 public final class InstanceGuard implements ServerInterceptor {
 
@@ -68,10 +70,17 @@ public final class InstanceGuard implements ServerInterceptor {
         String expected = ExpectedInstance.read(headers);
         if (expected == null
                 || ids.contains(expected)
-                || isInfrastructure(call.getMethodDescriptor().getServiceName())) {
+                || isInfrastructure(call.getMethodDescriptor().getServiceName())
+                || isOfUnknownKind(expected)) {
             return next.startCall(call, headers);
         }
         return refuse(call, expected);
+    }
+
+    private boolean isOfUnknownKind(String expected) {
+        Set<String> own = ids;
+        String kind = expected.substring(0, expected.indexOf(':') + 1);
+        return !kind.isEmpty() && !own.isEmpty() && own.stream().noneMatch(id -> id.startsWith(kind));
     }
 
     @SuppressWarnings("unchecked") // the listener ignores every message

@@ -84,10 +84,7 @@ public final class ProviderLifecycle implements RpcProvider {
         StartedServer started = StartedServer.of(server);
         AdvertisedAddress address = addresses.choose(started);
         String service = settings.service();
-        // The id goes into a header, which is ASCII.
-        String prefix = service.chars().allMatch(c -> c > ' ' && c < 0x7f) ? service : "instance";
-        ServiceInstance instance = ServiceInstance.builder(
-                        service, prefix + "-" + surroundings.newSuffix(), address.host(), address.port())
+        ServiceInstance instance = ServiceInstance.builder(service, newId(service), address.host(), address.port())
                 .zone(settings.zone())
                 .version(settings.version())
                 .weight(settings.weight())
@@ -116,6 +113,19 @@ public final class ProviderLifecycle implements RpcProvider {
                 offered.announce(directory, surroundings.clock().instant());
             }
         }
+    }
+
+    /** The registry's own id for this process, if it has one and no other server bears it, else a new one. */
+    private synchronized String newId(String service) {
+        String assigned = directory.assignedId();
+        if (assigned != null
+                && servers.values().stream()
+                        .noneMatch(offered -> offered.instance().id().equals(assigned))) {
+            return assigned;
+        }
+        // The id goes into a header, which is ASCII; before a colon stands the kind of an assigned one.
+        String prefix = service.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ':') ? service : "instance";
+        return prefix + "-" + surroundings.newSuffix();
     }
 
     /**

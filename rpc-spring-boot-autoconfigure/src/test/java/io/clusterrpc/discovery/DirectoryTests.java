@@ -628,6 +628,16 @@ class DirectoryTests {
     }
 
     @Test
+    void firstBackendThatAssignsAnIdDecides() {
+        directory = directory(List.of(backend, second));
+        assertThat(directory.assignedId()).isNull();
+        second.assignedId = "pod:a:1";
+        assertThat(directory.assignedId()).isEqualTo("pod:a:1");
+        backend.assignedId = "vm:b";
+        assertThat(directory.assignedId()).isEqualTo("vm:b");
+    }
+
+    @Test
     void catalogsAreMergedAndNoOneIsToldTooEarly() {
         assertThat(directory.catalog()).isNull();
         backend.hasCatalog = true;

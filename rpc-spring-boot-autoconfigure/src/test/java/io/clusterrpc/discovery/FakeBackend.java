@@ -28,6 +28,7 @@ final class FakeBackend implements DiscoveryBackend {
     Duration noticeTime = Duration.ofSeconds(1);
     volatile boolean holds = true;
     int watchesStarted;
+    String assignedId;
 
     FakeBackend(String name) {
         this.name = name;
@@ -102,6 +103,11 @@ final class FakeBackend implements DiscoveryBackend {
             catalogs.put(grpcService, listener);
             return () -> catalogs.remove(grpcService);
         };
+    }
+
+    @Override
+    public String assignedId() {
+        return assignedId;
     }
 
     @Override

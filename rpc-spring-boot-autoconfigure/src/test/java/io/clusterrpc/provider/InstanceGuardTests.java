@@ -100,6 +100,21 @@ class InstanceGuardTests {
     }
 
     @Test
+    void idOfAKindThatThisServerWasNotToldSaysNothingAboutIt() {
+        assertThatThrownBy(() -> charge("pod:a:1")).hasMessageContaining("not registered yet");
+        guard.add("a-1");
+        charge("pod:a:1");
+        charge("pod:b:2");
+        assertThat(handled).hasValue(2);
+        guard.add("pod:a:1");
+        charge("pod:a:1");
+        charge("a-1");
+        assertThatThrownBy(() -> charge("pod:b:2")).hasMessageContaining("pod:b:2");
+        assertThatThrownBy(() -> charge("b-9")).hasMessageContaining("b-9");
+        assertThat(handled).hasValue(4);
+    }
+
+    @Test
     void healthIsForEveryone() {
         guard.add("a-1");
         HealthGrpc.newBlockingStub(naming("b-9")).check(HealthCheckRequest.getDefaultInstance());

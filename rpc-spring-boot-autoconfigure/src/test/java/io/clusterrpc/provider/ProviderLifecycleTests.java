@@ -263,6 +263,25 @@ class ProviderLifecycleTests {
     }
 
     @Test
+    void registrysOwnIdIsTheServersToo() {
+        backend.assign("pod:greeter-1:u1");
+        lifecycle.accepting(true);
+        FakeServer first = new FakeServer(7001);
+        lifecycle.serverStarted(first);
+        lifecycle.serverStarted(new FakeServer(7002));
+        // Nobody can tell two servers of one process apart by it.
+        assertThat(idOf(0)).isEqualTo("pod:greeter-1:u1");
+        assertThat(idOf(1)).startsWith("greeter-");
+        lifecycle.serverStopped(first);
+        lifecycle.serverStarted(new FakeServer(7003));
+        assertThat(idOf(1)).isEqualTo("pod:greeter-1:u1");
+    }
+
+    private String idOf(int server) {
+        return lifecycle.states().get(server).instance().id();
+    }
+
+    @Test
     void idsAreAsciiWhateverTheName() {
         lifecycle = new ProviderLifecycle(
                 new ProviderSettings("grüßer", null, null, 100, Map.of(), true),

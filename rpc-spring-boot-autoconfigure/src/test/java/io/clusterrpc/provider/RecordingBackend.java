@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** A registry in memory that remembers what it was told. */
 public final class RecordingBackend implements DiscoveryBackend {
 
+    private String assignedId;
     private final boolean loopbackOnly;
     private final Duration noticeTime;
     private final Map<String, ServiceInstance> registered = new ConcurrentHashMap<>();
@@ -34,6 +35,16 @@ public final class RecordingBackend implements DiscoveryBackend {
     /** What happened so far: {@code +port}, {@code -port}, {@code ~port}. */
     public List<String> events() {
         return events;
+    }
+
+    /** Lists the process by itself, under this id. */
+    public void assign(String id) {
+        assignedId = id;
+    }
+
+    @Override
+    public String assignedId() {
+        return assignedId;
     }
 
     @Override
