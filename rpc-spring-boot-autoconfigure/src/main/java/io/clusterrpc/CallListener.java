@@ -76,7 +76,7 @@ public interface CallListener {
     default void hedged(String reference, MethodDescriptor<?, ?> method) {}
 
     /**
-     * A call failed, and its caller gets an empty answer instead.
+     * A call failed, and its caller gets the answer of a fallback, or an empty one, instead.
      *
      * @param reference name of the reference
      * @param method the method called

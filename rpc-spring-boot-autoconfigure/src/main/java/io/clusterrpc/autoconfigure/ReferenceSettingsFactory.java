@@ -145,7 +145,8 @@ final class ReferenceSettingsFactory {
                 positiveOrZero(path + "attempt-timeout", method.attemptTimeout()),
                 method.safe(),
                 method.mode(),
-                hedgeDelay(path, method.hedgeDelay()));
+                hedgeDelay(path, method.hedgeDelay()),
+                method.fallback());
     }
 
     private static @Nullable Duration hedgeDelay(String path, @Nullable Duration delay) {

@@ -8,6 +8,7 @@ import io.clusterrpc.CallListener;
 import io.clusterrpc.discovery.Directory;
 import io.clusterrpc.loadbalance.EndpointListener;
 import io.clusterrpc.loadbalance.LoadBalancingAlgorithm;
+import io.clusterrpc.reference.FallbackBeans;
 import io.clusterrpc.reference.ManagedReferences;
 import io.clusterrpc.reference.ReferenceBlueprint;
 import io.clusterrpc.reference.ReferenceRegistrar;
@@ -107,6 +108,7 @@ public final class RpcReferenceAutoConfiguration {
                 new NamedAlgorithms(algorithms.orderedStream().toList())::of,
                 breakers,
                 retries,
+                new FallbackBeans(beans),
                 threads.runtime(),
                 callListeners.orderedStream().toList(),
                 endpointListeners.orderedStream().toList());

@@ -313,11 +313,14 @@ public record RpcReferenceProperties(
      * @param attemptTimeout longest time that one attempt of a call may take while another one may follow
      * @param mode what is done about a call that fails or takes long: failover, failfast, failsafe or hedged
      * @param hedgeDelay after how long a hedged call gets its second attempt; the p95 seen if not set
+     * @param fallback name of the RpcFallback bean that answers failed calls, with any mode; with mode failsafe the only bean for
+     *     the method's types if not set
      */
     public record MethodProperties(
             @Nullable Boolean safe,
             @Nullable Duration deadline,
             @Nullable Duration attemptTimeout,
             @Nullable CallMode mode,
-            @Nullable Duration hedgeDelay) {}
+            @Nullable Duration hedgeDelay,
+            @Nullable String fallback) {}
 }

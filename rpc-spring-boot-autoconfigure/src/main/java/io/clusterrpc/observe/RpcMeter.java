@@ -69,12 +69,12 @@ public enum RpcMeter implements MeterDocumentation {
             Tag.REFERENCE,
             Tag.METHOD),
 
-    /** Empty answers in place of failures. */
+    /** Other answers in place of failures. */
     FALLBACKS(
             "rpc.fallbacks",
             Meter.Type.COUNTER,
             null,
-            "Failed calls whose caller got an empty answer instead (mode failsafe), by the status of the failure",
+            "Failed calls whose caller got the answer of a fallback, or an empty one, by the status of the failure",
             Tag.REFERENCE,
             Tag.METHOD,
             Tag.STATUS),

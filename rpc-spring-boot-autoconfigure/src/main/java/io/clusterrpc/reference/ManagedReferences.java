@@ -11,6 +11,7 @@ import io.clusterrpc.loadbalance.EndpointRegistry;
 import io.clusterrpc.loadbalance.LoadBalancingAlgorithm;
 import io.clusterrpc.resilience.CallStages;
 import io.clusterrpc.resilience.ReferenceDefaults;
+import io.clusterrpc.resilience.Safeguards;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
@@ -127,7 +128,7 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
         for (String name : names) {
             ReferenceSettings settings = blueprint.settings().apply(name);
             blueprint.algorithms().apply(settings);
-            MethodChecks.check(settings, types.apply(name));
+            MethodChecks.check(settings, types.apply(name), blueprint.fallbacks());
         }
     }
 
@@ -201,8 +202,10 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
         CallStages stages = CallStages.of(
                 name,
                 settings.calls(),
-                breaker,
-                ReferenceDefaults.retry(blueprint.retries(), name),
+                new Safeguards(
+                        breaker,
+                        ReferenceDefaults.retry(blueprint.retries(), name),
+                        method -> blueprint.fallbacks().of(settings, method)),
                 blueprint.runtime(),
                 blueprint.callListeners());
         endpoints.listen(new RecoveryWatch(stages::recovered));

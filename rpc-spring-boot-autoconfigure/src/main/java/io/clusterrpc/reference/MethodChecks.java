@@ -25,9 +25,11 @@ final class MethodChecks {
      * Checks a reference before it is used.
      *
      * @param stubs the types of its injection points; a channel among them can call any method, so names are not checked
-     * @throws UnresolvableReferenceException if a name is unknown, or a method cannot have its mode
+     * @param fallbacks beans that may answer failed calls
+     * @throws UnresolvableReferenceException if a name is unknown, a method cannot have its mode, or it cannot be told which
+     *     fallback it has
      */
-    static void check(ReferenceSettings settings, Collection<Class<?>> stubs) {
+    static void check(ReferenceSettings settings, Collection<Class<?>> stubs, FallbackBeans fallbacks) {
         List<MethodDescriptor<?, ?>> methods = new ArrayList<>();
         boolean allKnown = !stubs.isEmpty();
         for (Class<?> stub : stubs) {
@@ -41,7 +43,12 @@ final class MethodChecks {
         if (allKnown) {
             checkNames(settings, methods);
         }
-        methods.forEach(method -> checkMode(settings, method));
+        for (MethodDescriptor<?, ?> method : methods) {
+            checkMode(settings, method);
+            if (settings.calls().fallsBack(method)) {
+                fallbacks.check(settings, method, methods);
+            }
+        }
     }
 
     private static void checkNames(ReferenceSettings settings, List<MethodDescriptor<?, ?>> methods) {
@@ -65,6 +72,14 @@ final class MethodChecks {
         CallPolicy calls = settings.calls();
         CallMode mode = calls.mode(method);
         String why = obstacle(mode, method, calls.safe(method));
+        if (why == null && calls.fallback(method) != null && method.getType() != MethodType.UNARY) {
+            String property = property(settings, String.valueOf(method.getBareMethodName())) + ".fallback";
+            throw new UnresolvableReferenceException(
+                    property + ": " + method.getFullMethodName()
+                            + " cannot have a fallback, because it streams, and what"
+                            + " was streamed already cannot be taken back for another answer",
+                    "Remove " + property);
+        }
         if (why != null) {
             String name = String.valueOf(method.getBareMethodName());
             String property = property(settings, name);

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param algorithms balancing algorithms by name; throws {@link UnresolvableReferenceException} for an unknown one
  * @param breakers where circuit breakers live
  * @param retries where retries live
+ * @param fallbacks beans that answer failed calls
  * @param runtime what calls run on
  * @param callListeners who hears about calls
  * @param endpointListeners who hears about instances
@@ -40,6 +41,7 @@ public record ReferenceBlueprint(
         Function<ReferenceSettings, LoadBalancingAlgorithm> algorithms,
         CircuitBreakerRegistry breakers,
         RetryRegistry retries,
+        FallbackBeans fallbacks,
         CallRuntime runtime,
         List<CallListener> callListeners,
         List<EndpointListener> endpointListeners) {

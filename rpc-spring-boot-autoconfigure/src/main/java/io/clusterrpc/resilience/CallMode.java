@@ -10,7 +10,7 @@ public enum CallMode {
     FAILOVER,
     /** Nothing: one attempt, whose failure reaches the caller. What gRPC surely never sent it may still send. */
     FAILFAST,
-    /** It is repeated like with {@link #FAILOVER}; if that fails too, the caller gets an empty answer. Unary methods only. */
+    /** It is repeated like with {@link #FAILOVER}; if that fails too, the caller gets the answer of a fallback, or an empty one. Unary methods only. */
     FAILSAFE,
     /** A second attempt on another instance while the first one takes long; the first answer wins. Safe unary methods only. */
     HEDGED

@@ -121,6 +121,27 @@ public record CallPolicy(
         return own != null && own.mode() != null ? own.mode() : mode;
     }
 
+    /**
+     * Whether a failure is replaced by the answer of a fallback, or by an empty one.
+     *
+     * @param method the method called
+     * @return {@code true} with mode failsafe, and with a fallback of its own
+     */
+    public boolean fallsBack(MethodDescriptor<?, ?> method) {
+        return mode(method) == CallMode.FAILSAFE || fallback(method) != null;
+    }
+
+    /**
+     * The fallback that configuration names for a method.
+     *
+     * @param method the method called
+     * @return name of a bean
+     */
+    public @Nullable String fallback(MethodDescriptor<?, ?> method) {
+        MethodPolicy own = own(method);
+        return own == null ? null : own.fallback();
+    }
+
     /** After how long a hedged call gets its second attempt; {@code null} for the p95 seen. */
     @Nullable
     Duration hedgeDelay(MethodDescriptor<?, ?> method) {

@@ -7,7 +7,6 @@ package io.clusterrpc.resilience;
 import io.clusterrpc.CallListener;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.IllegalStateTransitionException;
-import io.github.resilience4j.retry.Retry;
 import io.grpc.ClientInterceptor;
 import java.util.Collection;
 import java.util.List;
@@ -20,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li><b>deadline</b>: first, because everything further in must know how much time there is. (The observation of the call
  *       belongs right behind it: it shall see rejected calls as well, and one call however many attempts it took.)
- *   <li><b>failsafe</b>: an empty answer in place of a failure, for methods that want it; outside the breaker, which must hear of
- *       the failure, and whose rejections are failures too.
+ *   <li><b>failsafe</b>: the answer of a fallback, or an empty one, in place of a failure, for methods that want it; outside the breaker,
+ *       which must hear of the failure, and whose rejections are failures too.
  *   <li><b>circuit breaker</b>: outside the failover, so that it sees the service and not one instance, and so that a call that
  *       another instance rescued counts as a success. What is rejected here costs nothing further in.
  *   <li><b>failover</b>: the loop of attempts. Each is a call of its own, so everything further in happens once per attempt:
@@ -63,8 +62,7 @@ public final class CallStages {
      *
      * @param reference name of the reference
      * @param policy times and safe methods
-     * @param breaker its breaker, see {@link ReferenceDefaults}
-     * @param retry its retry, see {@link ReferenceDefaults}; its result predicate is not asked
+     * @param safeguards what Resilience4j and the application contribute
      * @param runtime what calls run on
      * @param listeners who hears about calls; what they throw is logged once each
      * @return the stages
@@ -72,19 +70,19 @@ public final class CallStages {
     public static CallStages of(
             String reference,
             CallPolicy policy,
-            CircuitBreaker breaker,
-            Retry retry,
+            Safeguards safeguards,
             CallRuntime runtime,
             Collection<? extends CallListener> listeners) {
         CallListener listener = new GuardedCallListener(listeners);
+        CircuitBreaker breaker = safeguards.breaker();
         logTransitions(reference, breaker);
         return new CallStages(
                 reference,
                 breaker,
                 new DeadlineStage(policy, runtime.clock()),
-                new FailsafeStage(reference, policy, listener),
+                new FailsafeStage(reference, policy, safeguards.fallbacks(), runtime, listener),
                 new BreakerStage(reference, policy, breaker, runtime, listener),
-                new FailoverStage(reference, policy, retry, runtime, listener));
+                new FailoverStage(reference, policy, safeguards.retry(), runtime, listener));
     }
 
     private static void logTransitions(String reference, CircuitBreaker breaker) {

@@ -9,32 +9,36 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
-import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
-import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
-import java.io.ByteArrayInputStream;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives the callers of methods with {@link CallMode#FAILSAFE} an empty answer in place of a failure: outside the circuit breaker,
- * which must hear of the failure, and whose rejections are failures too. Thread-safe.
+ * Gives the callers of methods that want it something else in place of a failure: the answer of a fallback, or an empty message.
+ * Outside the circuit breaker, which must hear of the failure, and whose rejections are failures too. Thread-safe.
  */
 final class FailsafeStage implements ClientInterceptor {
 
     private static final Logger logger = LoggerFactory.getLogger(FailsafeStage.class);
 
-    private final String reference;
-    private final CallPolicy policy;
+    final String reference;
+    final CallPolicy policy;
+    final Fallbacks fallbacks;
+    final CallRuntime runtime;
     private final CallListener listener;
+    private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();
 
-    FailsafeStage(String reference, CallPolicy policy, CallListener listener) {
+    FailsafeStage(
+            String reference, CallPolicy policy, Fallbacks fallbacks, CallRuntime runtime, CallListener listener) {
         this.reference = reference;
         this.policy = policy;
+        this.fallbacks = fallbacks;
+        this.runtime = runtime;
         this.listener = listener;
     }
 
@@ -42,67 +46,49 @@ final class FailsafeStage implements ClientInterceptor {
     public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
             MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
         ClientCall<ReqT, RespT> call = next.newCall(method, options);
-        if (method.getType() != MethodType.UNARY || policy.mode(method) != CallMode.FAILSAFE) {
-            return call;
-        }
-        return new SimpleForwardingClientCall<>(call) {
-            @Override
-            public void start(Listener<RespT> caller, Metadata headers) {
-                super.start(new EmptyAnswer<>(FailsafeStage.this, method, caller), headers);
-            }
-        };
+        return method.getType() == MethodType.UNARY && policy.fallsBack(method)
+                ? new FallbackCall<>(this, method, options, call)
+                : call;
     }
 
     /** Of what was shed, the mark is gone by now; an application's quota is as good a reason to do without. */
-    private static boolean isFailure(Status status) {
+    static boolean isFailure(Status status) {
         return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
                 || FailureClassification.of(status, new Metadata()) == FailureClassification.FAILED;
     }
 
-    private static final class EmptyAnswer<RespT> extends SimpleForwardingClientCallListener<RespT> {
+    /** Takes note of a caller that gets something else than the failure. */
+    void fellBack(MethodDescriptor<?, ?> method, Status status, String what) {
+        logger.debug(
+                "Reference '{}': {} failed with {}, its caller gets {}",
+                reference,
+                method.getFullMethodName(),
+                status,
+                what);
+        listener.fellBack(reference, method, status.getCode());
+    }
 
-        private final FailsafeStage stage;
-        private final MethodDescriptor<?, RespT> method;
-        private @Nullable Metadata headers;
-        private @Nullable RespT message;
-
-        EmptyAnswer(FailsafeStage stage, MethodDescriptor<?, RespT> method, ClientCall.Listener<RespT> caller) {
-            super(caller);
-            this.stage = stage;
-            this.method = method;
-        }
-
-        @Override
-        public void onHeaders(Metadata headers) {
-            this.headers = headers;
-        }
-
-        @Override
-        public void onMessage(RespT message) {
-            this.message = message;
-        }
-
-        @Override
-        public void onClose(Status status, Metadata trailers) {
-            if (!isFailure(status)) {
-                if (headers != null) {
-                    super.onHeaders(headers);
-                }
-                if (message != null) {
-                    super.onMessage(message);
-                }
-                super.onClose(status, trailers);
-                return;
-            }
-            logger.debug(
-                    "Reference '{}': {} failed with {}, its caller gets an empty answer",
-                    stage.reference,
+    /**
+     * Takes note of a fallback that did not answer.
+     *
+     * @return what the caller is told: the failure of the call, with that of the fallback
+     */
+    Status fallbackFailed(MethodDescriptor<?, ?> method, Status status, Throwable why) {
+        if (failedOnce.add(method.getFullMethodName())) {
+            logger.warn(
+                    "Reference '{}': the fallback of {} did not answer; callers get the failure of their call, further"
+                            + " failures of this fallback are logged at debug",
+                    reference,
                     method.getFullMethodName(),
-                    status);
-            stage.listener.fellBack(stage.reference, method, status.getCode());
-            super.onHeaders(new Metadata());
-            super.onMessage(method.parseResponse(new ByteArrayInputStream(new byte[0])));
-            super.onClose(Status.OK, new Metadata());
+                    why);
+        } else {
+            logger.debug("Reference '{}': the fallback of {} failed", reference, method.getFullMethodName(), why);
         }
+        Throwable cause = status.getCause();
+        if (cause != null && cause != why) {
+            cause.addSuppressed(why);
+        }
+        return status.augmentDescription("and its fallback did not answer: " + why)
+                .withCause(cause == null ? why : cause);
     }
 }

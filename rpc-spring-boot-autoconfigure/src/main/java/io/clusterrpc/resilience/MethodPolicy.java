@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param safe whether the method may be handled twice; {@code null}: as its proto says with {@code idempotency_level}
  * @param mode what is done about a call that fails or takes long
  * @param hedgeDelay after how long a hedged call gets its second attempt
+ * @param fallback name of the {@link io.clusterrpc.RpcFallback} bean that answers failed calls
  */
 public record MethodPolicy(
         @Nullable Duration deadline,
         @Nullable Duration attemptTimeout,
         @Nullable Boolean safe,
         @Nullable CallMode mode,
-        @Nullable Duration hedgeDelay) {
+        @Nullable Duration hedgeDelay,
+        @Nullable String fallback) {
 
     /** Validates the durations. */
     public MethodPolicy {
@@ -35,6 +37,26 @@ public record MethodPolicy(
     }
 
     /**
+     * With a mode of its own.
+     *
+     * @param mode see above
+     * @return a new policy
+     */
+    public MethodPolicy withMode(@Nullable CallMode mode) {
+        return new MethodPolicy(deadline, attemptTimeout, safe, mode, hedgeDelay, fallback);
+    }
+
+    /**
+     * With a fallback of its own.
+     *
+     * @param fallback see above
+     * @return a new policy
+     */
+    public MethodPolicy withFallback(@Nullable String fallback) {
+        return new MethodPolicy(deadline, attemptTimeout, safe, mode, hedgeDelay, fallback);
+    }
+
+    /**
      * With the mode of the reference.
      *
      * @param deadline see above
@@ -42,6 +64,6 @@ public record MethodPolicy(
      * @param safe see above
      */
     public MethodPolicy(@Nullable Duration deadline, @Nullable Duration attemptTimeout, @Nullable Boolean safe) {
-        this(deadline, attemptTimeout, safe, null, null);
+        this(deadline, attemptTimeout, safe, null, null, null);
     }
 }

@@ -59,7 +59,7 @@ class RpcReferenceAutoConfigurationTests {
     private final GreeterServer two = new GreeterServer("two");
     private final ApplicationContextRunner runner = runner(registry);
 
-    private static ApplicationContextRunner runner(MemoryDiscovery registry) {
+    static ApplicationContextRunner runner(MemoryDiscovery registry) {
         return new ApplicationContextRunner()
                 .withBean(
                         Directory.class,

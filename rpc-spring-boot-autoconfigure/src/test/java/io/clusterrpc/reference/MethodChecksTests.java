@@ -18,11 +18,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
 class MethodChecksTests {
 
     private static void check(String method, @Nullable CallMode mode, Class<?>... stubs) {
-        MethodPolicy own = new MethodPolicy(null, null, null, mode, null);
+        MethodPolicy own = new MethodPolicy(null, null, null).withMode(mode);
         ReferenceSettings settings = new ReferenceSettings(
                 "greeter",
                 "greeter",
@@ -32,7 +33,7 @@ class MethodChecksTests {
                 Duration.ofSeconds(1),
                 null,
                 new CallPolicy(Duration.ZERO, Duration.ZERO, Map.of(method, own)));
-        MethodChecks.check(settings, List.of(stubs));
+        MethodChecks.check(settings, List.of(stubs), new FallbackBeans(new StaticListableBeanFactory()));
     }
 
     private static void fails(String method, @Nullable CallMode mode, String message) {

@@ -49,6 +49,7 @@ final class CallFixture implements CallListener {
     final CountingBreaker breaker = new CountingBreaker();
     final List<String> events = new ArrayList<>();
     CallPolicy policy = CallPolicy.DEFAULTS;
+    Fallbacks fallbacks = Fallbacks.NONE;
     Retry retry = Retry.of(
             "orders",
             RetryConfig.custom()
@@ -86,7 +87,8 @@ final class CallFixture implements CallListener {
     }
 
     CallStages stages() {
-        return CallStages.of("orders", policy, breaker.breaker(), retry, runtime(), List.of(this));
+        return CallStages.of(
+                "orders", policy, new Safeguards(breaker.breaker(), retry, fallbacks), runtime(), List.of(this));
     }
 
     Channel intercepted() {

@@ -859,8 +859,7 @@ class FailoverCallTests {
                         CallStages.of(
                                         "orders",
                                         fixture.policy,
-                                        fixture.breaker.breaker(),
-                                        fixture.retry,
+                                        new Safeguards(fixture.breaker.breaker(), fixture.retry, Fallbacks.NONE),
                                         fixture.runtime(),
                                         List.of(broken, fixture))
                                 .interceptors())

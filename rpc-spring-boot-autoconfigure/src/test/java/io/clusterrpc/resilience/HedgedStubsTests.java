@@ -37,8 +37,10 @@ class HedgedStubsTests {
                 CallStages stages = CallStages.of(
                         "greeter",
                         CallPolicy.DEFAULTS.withMode(CallMode.HEDGED, Duration.ofMillis(20)),
-                        CircuitBreaker.of("greeter", ReferenceDefaults.circuitBreaker()),
-                        Retry.of("greeter", ReferenceDefaults.retry()),
+                        new Safeguards(
+                                CircuitBreaker.of("greeter", ReferenceDefaults.circuitBreaker()),
+                                Retry.of("greeter", ReferenceDefaults.retry()),
+                                Fallbacks.NONE),
                         new CallRuntime(scheduler, executor),
                         List.of());
                 Channel channel = ClientInterceptors.interceptForward(servers, stages.interceptors());

@@ -91,13 +91,15 @@ class LayersTests {
         CallStages stages = CallStages.of(
                 name,
                 CallPolicy.DEFAULTS,
-                CircuitBreaker.of(name, ReferenceDefaults.circuitBreaker()),
-                Retry.of(
-                        name,
-                        RetryConfig.custom()
-                                .maxAttempts(3)
-                                .waitDuration(Duration.ofMillis(1))
-                                .build()),
+                new Safeguards(
+                        CircuitBreaker.of(name, ReferenceDefaults.circuitBreaker()),
+                        Retry.of(
+                                name,
+                                RetryConfig.custom()
+                                        .maxAttempts(3)
+                                        .waitDuration(Duration.ofMillis(1))
+                                        .build()),
+                        Fallbacks.NONE),
                 new CallRuntime(scheduler, Runnable::run),
                 List.of());
         Channel intercepted = ClientInterceptors.interceptForward(channel, stages.interceptors());

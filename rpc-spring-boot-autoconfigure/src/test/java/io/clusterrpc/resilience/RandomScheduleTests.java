@@ -292,8 +292,7 @@ class RandomScheduleTests {
         CallStages stages = CallStages.of(
                 "orders",
                 CallPolicy.DEFAULTS,
-                fixture.breaker.breaker(),
-                retry,
+                new Safeguards(fixture.breaker.breaker(), retry, Fallbacks.NONE),
                 new CallRuntime(scheduler, threads),
                 List.of());
         ClientCall<String, String> call = ClientInterceptors.interceptForward(fixture.channel, stages.interceptors())

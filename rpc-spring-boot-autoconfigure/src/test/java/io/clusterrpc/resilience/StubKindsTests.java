@@ -91,8 +91,7 @@ class StubKindsTests {
                 CallStages.of(
                                 "greeter",
                                 policy,
-                                breaker.breaker(),
-                                retry,
+                                new Safeguards(breaker.breaker(), retry, Fallbacks.NONE),
                                 new CallRuntime(scheduler, executor),
                                 List.of())
                         .interceptors());
