@@ -9,8 +9,10 @@ import io.clusterrpc.actuate.ReferenceMeters;
 import io.clusterrpc.actuate.RpcEndpoint;
 import io.clusterrpc.actuate.RpcHealth;
 import io.clusterrpc.actuate.RpcInfoContributor;
+import io.clusterrpc.actuate.ThreadMeters;
 import io.clusterrpc.observe.BreakerMeters;
 import io.clusterrpc.provider.RpcProvider;
+import io.clusterrpc.provider.limit.HandlerThreads;
 import io.clusterrpc.provider.limit.LoadShedder;
 import io.clusterrpc.reference.RpcReferences;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -109,6 +111,12 @@ public final class RpcActuatorAutoConfiguration {
         @ConditionalOnBean(LoadShedder.class)
         LoadMeters rpcLoadMeters(LoadShedder shedder) {
             return new LoadMeters(shedder);
+        }
+
+        @Bean
+        @ConditionalOnBean(HandlerThreads.class)
+        ThreadMeters rpcThreadMeters(HandlerThreads threads) {
+            return new ThreadMeters(threads);
         }
 
         @Bean

@@ -31,15 +31,11 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerAutoConfiguration;
-import org.springframework.boot.grpc.server.autoconfigure.GrpcServerExecutorProvider;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerProperties;
 import org.springframework.boot.grpc.server.autoconfigure.health.GrpcServerHealthAutoConfiguration;
 import org.springframework.boot.info.BuildProperties;
-import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -47,7 +43,6 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
-import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.grpc.server.GlobalServerInterceptor;
 import org.springframework.grpc.server.service.GrpcServiceDiscoverer;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -89,7 +84,7 @@ public final class RpcProviderAutoConfiguration {
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnBean({GrpcServiceDiscoverer.class, Directory.class})
     @EnableConfigurationProperties(RpcProviderProperties.class)
-    @Import(ProviderProtection.class)
+    @Import({ProviderProtection.class, ProviderThreads.class})
     static class ServerConfiguration {
 
         @Bean
@@ -202,13 +197,6 @@ public final class RpcProviderAutoConfiguration {
         ServerExposure rpcServerExposure(
                 Environment environment, Directory directory, ObjectProvider<GrpcServerProperties> properties) {
             return new ServerExposure(environment, directory.loopbackOnly(), properties);
-        }
-
-        @Bean
-        @ConditionalOnMissingBean
-        @ConditionalOnThreading(Threading.VIRTUAL)
-        GrpcServerExecutorProvider rpcServerExecutorProvider() {
-            return () -> new VirtualThreadTaskExecutor("grpc-server-");
         }
     }
 }

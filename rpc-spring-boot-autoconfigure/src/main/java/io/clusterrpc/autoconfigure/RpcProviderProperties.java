@@ -27,6 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param tags Free key/value pairs that consumers can route by.
  * @param readiness How often the application's RpcReadiness beans are asked.
  * @param drain How this application leaves.
+ * @param executor What handlers run on.
  * @param limit How many calls at a time are let in.
  * @param transport What one connection may ask.
  */
@@ -43,6 +44,7 @@ public record RpcProviderProperties(
         @DefaultValue Map<String, String> tags,
         @DefaultValue Readiness readiness,
         @DefaultValue Drain drain,
+        @DefaultValue Executor executor,
         @DefaultValue Limit limit,
         @DefaultValue Transport transport) {
 
@@ -100,6 +102,31 @@ public record RpcProviderProperties(
             if (notice != null && notice.isNegative()) {
                 throw new IllegalArgumentException(
                         "rpc.provider.drain.notice: " + notice + " (expected: zero or longer)");
+            }
+        }
+    }
+
+    /**
+     * What handlers run on, unless virtual threads are on or the application has a GrpcServerExecutorProvider of its own.
+     *
+     * @param enabled Whether handlers have a bounded number of threads, rather than any number.
+     * @param threads How many threads there are at most.
+     * @param maxWait How long a call may wait for a thread before further calls are refused.
+     */
+    public record Executor(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("200") int threads,
+            @DefaultValue("250ms") Duration maxWait) {
+
+        /** Validates the ranges. */
+        public Executor {
+            if (threads < 1 || threads > 10_000) {
+                throw new IllegalArgumentException(
+                        "rpc.provider.executor.threads: " + threads + " (expected: 1..10000)");
+            }
+            if (maxWait.isNegative()) {
+                throw new IllegalArgumentException(
+                        "rpc.provider.executor.max-wait: " + maxWait + " (expected: zero or longer)");
             }
         }
     }

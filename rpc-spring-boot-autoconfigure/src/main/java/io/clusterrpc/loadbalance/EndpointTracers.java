@@ -4,6 +4,7 @@
  */
 package io.clusterrpc.loadbalance;
 
+import io.clusterrpc.CallPriority;
 import io.clusterrpc.ExpectedInstance;
 import io.clusterrpc.loadbalance.ejection.CallRecorder;
 import io.grpc.ClientStreamTracer;
@@ -39,6 +40,10 @@ final class EndpointTracers extends ClientStreamTracer.Factory {
         try {
             if (identified) {
                 ExpectedInstance.write(headers, endpoint.id());
+            }
+            CallPriority priority = info.getCallOptions().getOption(CallPriority.KEY);
+            if (priority != null) {
+                priority.write(headers);
             }
             EndpointTracer tracer = new EndpointTracer(endpoint, recorder, nanoTime, info.getCallOptions());
             tracer.created(endpoint.instance());

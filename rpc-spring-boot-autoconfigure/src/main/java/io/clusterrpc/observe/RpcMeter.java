@@ -181,6 +181,20 @@ public enum RpcMeter implements MeterDocumentation {
             null,
             "Requests that this application refused because it had enough to do"),
 
+    /** Threads that work on calls. */
+    PROVIDER_THREADS(
+            "rpc.provider.threads.busy",
+            Meter.Type.GAUGE,
+            null,
+            "Threads that work on calls now, of the rpc.provider.executor.threads that handlers have"),
+
+    /** Calls without a thread. */
+    PROVIDER_CALLS_WAITING(
+            "rpc.provider.calls.waiting",
+            Meter.Type.GAUGE,
+            null,
+            "Calls that wait for a thread now because all are busy"),
+
     /** Answers of a registry. */
     REGISTRY_UPDATES(
             "rpc.registry.updates",

@@ -4,6 +4,7 @@
  */
 package io.clusterrpc.resilience;
 
+import io.clusterrpc.CallPriority;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a call a deadline if nobody did: neither its caller or an interceptor further outside (in the call options), nor the call
- * that is being served here (in the context). Thread-safe.
+ * that is being served here (in the context). Passes on the priority of the latter, too. Thread-safe.
  */
 final class DeadlineStage implements ClientInterceptor {
 
@@ -31,13 +32,22 @@ final class DeadlineStage implements ClientInterceptor {
     @Override
     public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
             MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
-        if (options.getDeadline() == null && Context.current().getDeadline() == null) {
+        Context context = Context.current();
+        CallOptions own = withPriority(options, context);
+        if (options.getDeadline() == null && context.getDeadline() == null) {
             long nanos = policy.deadlineNanos(method);
             if (nanos > 0) {
-                return next.newCall(method, options.withDeadline(Deadline.after(nanos, TimeUnit.NANOSECONDS, clock)));
+                return next.newCall(method, own.withDeadline(Deadline.after(nanos, TimeUnit.NANOSECONDS, clock)));
             }
         }
-        return next.newCall(method, options);
+        return next.newCall(method, own);
+    }
+
+    private static CallOptions withPriority(CallOptions options, Context context) {
+        CallPriority served = CallPriority.CONTEXT.get(context);
+        return served == null || options.getOption(CallPriority.KEY) != null
+                ? options
+                : options.withOption(CallPriority.KEY, served);
     }
 
     /** The deadline that holds for a call: the earlier one of its options and its context, as gRPC sees it. */

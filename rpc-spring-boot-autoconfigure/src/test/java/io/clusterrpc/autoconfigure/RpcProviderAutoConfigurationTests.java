@@ -12,6 +12,7 @@ import io.clusterrpc.provider.InstanceGuard;
 import io.clusterrpc.provider.ProviderLifecycle;
 import io.clusterrpc.provider.RecordingBackend;
 import io.clusterrpc.provider.RpcProvider;
+import io.clusterrpc.provider.limit.HandlerThreads;
 import io.grpc.BindableService;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -132,12 +133,30 @@ class RpcProviderAutoConfigurationTests {
     void executorOfTheUserWins() {
         provider.withPropertyValues("spring.threads.virtual.enabled=true")
                 .withBean("mine", GrpcServerExecutorProvider.class, () -> () -> Runnable::run)
-                .run(context -> assertThat(context).hasSingleBean(GrpcServerExecutorProvider.class));
+                .run(context -> assertThat(context)
+                        .hasSingleBean(GrpcServerExecutorProvider.class)
+                        .doesNotHaveBean(HandlerThreads.class));
     }
 
     @Test
-    void handlersKeepGrpcsThreadsOtherwise() {
-        provider.run(context -> assertThat(context).doesNotHaveBean(GrpcServerExecutorProvider.class));
+    void handlersHaveABoundedNumberOfThreadsOtherwise() {
+        provider.run(context -> assertThat(context)
+                .hasSingleBean(HandlerThreads.class)
+                .doesNotHaveBean(GrpcServerExecutorProvider.class));
+    }
+
+    @Test
+    void boundedThreadsStandBack() {
+        provider.withPropertyValues("rpc.provider.executor.enabled=false")
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(HandlerThreads.class));
+        provider.withBean("mine", GrpcServerExecutorProvider.class, () -> () -> Runnable::run)
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(HandlerThreads.class));
+    }
+
+    @Test
+    void boundedThreadsNeedNoLimit() {
+        provider.withPropertyValues("rpc.provider.limit.enabled=false")
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(HandlerThreads.class));
     }
 
     @Test

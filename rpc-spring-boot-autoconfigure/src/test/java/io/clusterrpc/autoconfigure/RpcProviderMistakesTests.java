@@ -75,6 +75,8 @@ class RpcProviderMistakesTests {
             value = {
                 "rpc.provider.readiness.interval=1ms | rpc.provider.readiness.interval: PT0.001S (expected: 10 ms or longer)",
                 "rpc.provider.readiness.warn-after=-1s | rpc.provider.readiness.warn-after: PT-1S (expected: zero",
+                "rpc.provider.executor.threads=0 | rpc.provider.executor.threads: 0 (expected: 1..10000)",
+                "rpc.provider.executor.max-wait=-1s | rpc.provider.executor.max-wait: PT-1S (expected: zero or longer)",
                 "rpc.provider.weight=-1 | rpc.provider.weight: -1 (expected: 0..1000)",
                 "rpc.provider.weight=1001 | rpc.provider.weight: 1001 (expected: 0..1000)",
                 "rpc.provider.weight=heavy | rpc.provider.weight",

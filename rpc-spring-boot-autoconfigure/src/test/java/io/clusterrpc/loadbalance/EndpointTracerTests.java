@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.clusterrpc.Attempt;
+import io.clusterrpc.CallPriority;
 import io.clusterrpc.ExpectedInstance;
 import io.clusterrpc.ServiceInstance;
 import io.grpc.CallOptions;
@@ -73,6 +74,16 @@ class EndpointTracerTests {
         attempt.close();
         assertThat(statistics.inFlight()).isEqualTo(1);
         assertThat(statistics.picks()).isEqualTo(2);
+    }
+
+    @Test
+    void thePriorityOfACallTravelsInAHeader() {
+        Metadata headers = new Metadata();
+        stream(tracers, CallOptions.DEFAULT.withOption(CallPriority.KEY, CallPriority.HIGH), headers);
+        assertThat(CallPriority.read(headers)).isEqualTo(CallPriority.HIGH);
+        Metadata none = new Metadata();
+        stream(tracers, CallOptions.DEFAULT, none);
+        assertThat(CallPriority.read(none)).isNull();
     }
 
     @Test

@@ -10,6 +10,7 @@ import static io.clusterrpc.resilience.CallFixture.UNSAFE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clusterrpc.Attempt;
+import io.clusterrpc.CallPriority;
 import io.grpc.CallOptions;
 import io.grpc.Context;
 import io.grpc.Deadline;
@@ -69,6 +70,22 @@ class DeadlineStageTests {
         policy = CallFixture.policyFor("List", new MethodPolicy(Duration.ofMinutes(1), null, null));
         assertThat(deadline(LIST, CallOptions.DEFAULT)).isEqualTo(Duration.ofMinutes(1));
         assertThat(deadline(UNSAFE, CallOptions.DEFAULT)).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void thePriorityOfTheCallBeingServedIsPassedOnUnlessTheCallHasOne() throws Exception {
+        Context serving = Context.current().withValue(CallPriority.CONTEXT, CallPriority.LOW);
+        assertThat(priority(CallOptions.DEFAULT)).isNull();
+        assertThat(serving.call(() -> priority(CallOptions.DEFAULT))).isEqualTo(CallPriority.LOW);
+        CallOptions own = CallOptions.DEFAULT.withOption(CallPriority.KEY, CallPriority.HIGH);
+        assertThat(serving.call(() -> priority(own))).isEqualTo(CallPriority.HIGH);
+    }
+
+    private @Nullable CallPriority priority(CallOptions options) {
+        FakeChannel channel = new FakeChannel();
+        new DeadlineStage(policy, time)
+                .interceptCall(UNSAFE, options.withOption(Attempt.KEY, new Attempt(1, Set.of())), channel);
+        return channel.attempt(1).options.getOption(CallPriority.KEY);
     }
 
     private @Nullable Duration deadline(MethodDescriptor<String, String> method, CallOptions options) {

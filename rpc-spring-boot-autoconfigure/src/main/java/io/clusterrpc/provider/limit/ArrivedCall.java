@@ -29,6 +29,9 @@ final class ArrivedCall extends ServerStreamTracer {
     private final long arrivedNanos;
     private volatile int state = WAITING;
 
+    /** Decided on the transport's thread, read on the one that it hands the call to. */
+    private Admission admission = Admission.OPEN;
+
     ArrivedCall(LoadShedder shedder, long arrivedNanos) {
         this.shedder = shedder;
         this.arrivedNanos = arrivedNanos;
@@ -37,6 +40,14 @@ final class ArrivedCall extends ServerStreamTracer {
     @Override
     public Context filterContext(Context context) {
         return context.withValue(KEY, this);
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    void decide(Admission decided) {
+        admission = decided;
     }
 
     /** Its handler begins. */

@@ -4,9 +4,12 @@
  */
 package io.clusterrpc.provider.limit;
 
+import io.clusterrpc.CallPriority;
 import io.clusterrpc.PreviousAttempts;
 import io.clusterrpc.Unprocessed;
 import io.clusterrpc.provider.InstanceGuard;
+import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
@@ -19,12 +22,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Refuses requests beyond a {@link ConcurrencyLimit} before a handler runs: RESOURCE_EXHAUSTED, marked as {@link Unprocessed}.
- * Further attempts of a call get nine tenths of the limit, so that they are refused first.
+ * Further attempts of a call get four fifths of the limit, so that they are refused first; then calls by their {@link CallPriority}.
  *
  * <p>In flight is a request from its arrival at the transport ({@link #arrivals()}), so the queue of the server's executor counts.
  * Streams are refused like others, but once let in they count no more: how long they last says nothing about load. Requests for
@@ -37,7 +41,7 @@ public final class LoadShedder implements ServerInterceptor {
     private static final Logger log = LoggerFactory.getLogger(LoadShedder.class);
     private static final ServerCall.Listener<?> REFUSED = new ServerCall.Listener<>() {};
     private static final ServerStreamTracer UNCOUNTED = new ServerStreamTracer() {};
-    private static final double SHARE_OF_RETRIES = 0.9;
+    private static final double SHARE_OF_RETRIES = 0.8;
     private static final long QUIET_NANOS = 10_000_000_000L;
 
     private final ConcurrencyLimit limit;
@@ -116,48 +120,95 @@ public final class LoadShedder implements ServerInterceptor {
         if (arrived == null) {
             return next.startCall(call, headers);
         }
-        int allowed = limit.limit();
-        if (PreviousAttempts.read(headers) > 0) {
-            allowed = Math.max(1, (int) (allowed * SHARE_OF_RETRIES));
+        CallPriority priority = CallPriority.read(headers);
+        Admission admission = arrived.admission();
+        if (admission == Admission.OPEN) {
+            admission = decide(headers, priority);
         }
-        int now = inFlight.get();
-        if (now > allowed) {
-            return refuse(call, arrived, now);
+        if (admission != Admission.GRANTED) {
+            return refuse(call, arrived, admission);
         }
         if (shedding.get() != 0) {
             quiet();
         }
         if (call.getMethodDescriptor().getType() != MethodType.UNARY) {
             arrived.leave();
-            return next.startCall(call, headers);
+            return start(call, headers, priority, next);
         }
         arrived.handled();
         try {
-            return new Ending<>(next.startCall(call, headers), arrived);
+            return new Ending<>(start(call, headers, priority, next), arrived);
         } catch (RuntimeException | Error e) {
             arrived.leave();
             throw e;
         }
     }
 
+    /** What the handler calls has the priority of what it serves. */
+    private static <Q, P> ServerCall.Listener<Q> start(
+            ServerCall<Q, P> call, Metadata headers, @Nullable CallPriority priority, ServerCallHandler<Q, P> next) {
+        return priority == null
+                ? next.startCall(call, headers)
+                : Contexts.interceptCall(
+                        Context.current().withValue(CallPriority.CONTEXT, priority), call, headers, next);
+    }
+
+    /** Decides about the call of the current context, before it waits for a thread. Not for the server itself. */
+    boolean letsIn(Metadata headers, boolean noThread) {
+        ArrivedCall arrived = ArrivedCall.KEY.get();
+        if (arrived == null) {
+            return true;
+        }
+        Admission admission = noThread ? Admission.NO_THREAD : decide(headers, CallPriority.read(headers));
+        arrived.decide(admission);
+        return admission == Admission.GRANTED;
+    }
+
+    private Admission decide(Metadata headers, @Nullable CallPriority priority) {
+        int allowed = limit.limit();
+        int now = inFlight.get();
+        if (PreviousAttempts.read(headers) > 0) {
+            allowed = share(allowed, SHARE_OF_RETRIES);
+        } else if (priority != null && priority != CallPriority.NORMAL) {
+            allowed = share(allowed, priority.share());
+        }
+        return now > allowed ? Admission.LIMIT : Admission.GRANTED;
+    }
+
+    private static int share(int limit, double share) {
+        return Math.max(1, (int) (limit * share));
+    }
+
     @SuppressWarnings("unchecked") // the listener ignores every message
-    private <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, ArrivedCall arrived, int now) {
+    private <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, ArrivedCall arrived, Admission why) {
+        int now = inFlight.get();
         // Before the transport reports it: those that arrived with it must not be refused for its sake.
         arrived.leave();
         shed.increment();
         long time = nanoTime.getAsLong();
         if (shedding.getAndSet(time == 0 ? 1 : time) == 0) {
             shedBefore = shed.sum() - 1;
-            log.warn(
-                    "Shedding load: {} calls in flight, {} are what this application does well now (rpc.provider.limit.*)",
-                    now,
-                    limit.limit());
+            warn(why, now);
         }
         call.close(
                 Status.RESOURCE_EXHAUSTED.withDescription(
                         "The instance is overloaded and did not begin to handle the request; another one may be free"),
                 Unprocessed.mark(new Metadata(), "overloaded"));
         return (ServerCall.Listener<Q>) REFUSED;
+    }
+
+    private void warn(Admission why, int now) {
+        if (why == Admission.NO_THREAD) {
+            log.warn(
+                    "Shedding load: {} calls in flight, and none of the threads of handlers becomes free"
+                            + " (rpc.provider.executor.*)",
+                    now);
+        } else {
+            log.warn(
+                    "Shedding load: {} calls in flight, {} are what this application does well now (rpc.provider.limit.*)",
+                    now,
+                    limit.limit());
+        }
     }
 
     private void quiet() {

@@ -7,6 +7,7 @@ package io.clusterrpc.provider.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.clusterrpc.CallPriority;
 import io.clusterrpc.PreviousAttempts;
 import io.clusterrpc.Unprocessed;
 import io.clusterrpc.testproto.GreeterGrpc;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class LoadShedderTests {
 
     private final List<StreamObserver<HelloReply>> held = new ArrayList<>();
+    private final List<@Nullable CallPriority> priorities = new ArrayList<>();
     private final List<Long> durations = new ArrayList<>();
     private final Queueing executor = new Queueing();
     private int allowed = 2;
@@ -99,6 +102,7 @@ class LoadShedderTests {
                     @Override
                     public void charge(HelloRequest request, StreamObserver<HelloReply> replies) {
                         held.add(replies);
+                        priorities.add(CallPriority.CONTEXT.get());
                     }
 
                     @Override
@@ -185,14 +189,40 @@ class LoadShedderTests {
     }
 
     @Test
-    void furtherAttemptsAreRefusedFirst() {
+    void furtherAttemptsAreRefusedFirstThenCallsByTheirPriority() {
         allowed = 10;
-        for (int i = 0; i < 9; i++) {
+        for (int i = 0; i < 8; i++) {
             charge(channel);
         }
         assertThat(charge(retrying())).isDone();
-        assertThat(charge(channel)).isNotDone();
-        assertThat(shedder.shed()).isEqualTo(1);
+        assertThat(charge(with(CallPriority.LOW))).isNotDone();
+        assertThat(charge(with(CallPriority.LOW))).isDone();
+        assertThat(charge(with(CallPriority.NORMAL))).isNotDone();
+        assertThat(charge(channel)).isDone();
+        assertThat(charge(with(CallPriority.HIGH))).isNotDone();
+        assertThat(charge(with(CallPriority.HIGH))).isDone();
+        assertThat(shedder.shed()).isEqualTo(4);
+    }
+
+    @Test
+    void oneAtATimeIsAlwaysLetIn() {
+        allowed = 1;
+        charge(with(CallPriority.LOW)).cancel(true);
+        charge(retrying()).cancel(true);
+        assertThat(held).hasSize(2);
+    }
+
+    @Test
+    void whatAHandlerCallsHasThePriorityOfWhatItServes() {
+        charge(channel);
+        charge(with(CallPriority.HIGH));
+        assertThat(priorities).containsExactly(null, CallPriority.HIGH);
+    }
+
+    private Channel with(CallPriority priority) {
+        Metadata headers = new Metadata();
+        priority.write(headers);
+        return ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers));
     }
 
     @Test

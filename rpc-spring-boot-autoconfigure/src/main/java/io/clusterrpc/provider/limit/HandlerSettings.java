@@ -1,0 +1,26 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.provider.limit;
+
+import java.time.Duration;
+
+/**
+ * The threads of handlers. Immutable.
+ *
+ * @param threads how many there are at most
+ * @param maxWait how long a call may wait for one before further calls are refused
+ */
+public record HandlerSettings(int threads, Duration maxWait) {
+
+    /** Validates the ranges. */
+    public HandlerSettings {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads: " + threads + " (expected: 1 or more)");
+        }
+        if (maxWait.isNegative()) {
+            throw new IllegalArgumentException("maxWait: " + maxWait + " (expected: zero or longer)");
+        }
+    }
+}
