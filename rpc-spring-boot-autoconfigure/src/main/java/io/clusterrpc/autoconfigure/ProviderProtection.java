@@ -9,8 +9,10 @@ import io.clusterrpc.provider.OpenCalls;
 import io.clusterrpc.provider.limit.ConcurrencyLimit;
 import io.clusterrpc.provider.limit.LimitSettings;
 import io.clusterrpc.provider.limit.LoadShedder;
+import io.clusterrpc.provider.load.LoadReporter;
 import io.grpc.ServerBuilder;
 import io.grpc.netty.NettyServerBuilder;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -22,7 +24,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.grpc.server.GlobalServerInterceptor;
 import org.springframework.grpc.server.ServerBuilderCustomizer;
 
-/** What keeps a gRPC server well when it gets more than it can do, is abused, or must stop. */
+/** What keeps a gRPC server well when it gets more than it can do, is abused, or must stop, and what it says of its load. */
 @Configuration(proxyBeanMethods = false)
 class ProviderProtection {
 
@@ -65,6 +67,40 @@ class ProviderProtection {
         @Bean
         Arrivals<?> rpcArrivals(LoadShedder shedder) {
             return new Arrivals<>(shedder);
+        }
+    }
+
+    /** Tells callers how busy the application is. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBooleanProperty(name = "rpc.provider.load-report.enabled", matchIfMissing = true)
+    static class LoadReportConfiguration {
+
+        /** Outside the shedder, whose refusals it counts. */
+        @Bean
+        @GlobalServerInterceptor
+        @Order(RpcProviderAutoConfiguration.GUARD_ORDER + 5)
+        LoadReporter rpcLoadReporter(RpcProviderProperties properties, ObjectProvider<LoadShedder> shedder) {
+            return new LoadReporter(properties.loadReport().interval(), shedder.getIfAvailable());
+        }
+
+        @Bean
+        Connections<?> rpcReportedConnections(LoadReporter reporter) {
+            return new Connections<>(reporter);
+        }
+    }
+
+    /** Tells the reporter of every connection. */
+    static final class Connections<B extends ServerBuilder<B>> implements ServerBuilderCustomizer<B> {
+
+        private final LoadReporter reporter;
+
+        Connections(LoadReporter reporter) {
+            this.reporter = reporter;
+        }
+
+        @Override
+        public void customize(B builder) {
+            builder.addTransportFilter(reporter.connections());
         }
     }
 

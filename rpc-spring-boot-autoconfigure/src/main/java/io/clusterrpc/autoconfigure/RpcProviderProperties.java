@@ -29,6 +29,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param drain How this application leaves.
  * @param executor What handlers run on.
  * @param limit How many calls at a time are let in.
+ * @param loadReport What callers are told of the load.
  * @param transport What one connection may ask.
  */
 @ConfigurationProperties("rpc.provider")
@@ -46,6 +47,7 @@ public record RpcProviderProperties(
         @DefaultValue Drain drain,
         @DefaultValue Executor executor,
         @DefaultValue Limit limit,
+        @DefaultValue LoadReport loadReport,
         @DefaultValue Transport transport) {
 
     /** Validates the ranges and copies the tags. */
@@ -157,6 +159,27 @@ public record RpcProviderProperties(
             if (initial < min || initial > max) {
                 throw new IllegalArgumentException("rpc.provider.limit.initial: " + initial + " (expected: " + min
                         + ".." + max + ", between rpc.provider.limit.min and .max)");
+            }
+        }
+    }
+
+    /**
+     * How busy this application is, told with responses (ORCA, the trailer endpoint-load-metrics-bin).
+     *
+     * @param enabled Whether callers are told.
+     * @param interval How long a connection gets no further report after one. 0 reports with every response.
+     */
+    public record LoadReport(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("100ms") Duration interval) {
+
+        private static final Duration LONGEST = Duration.ofMinutes(1);
+
+        /** Validates the range. */
+        public LoadReport {
+            if (interval.isNegative() || interval.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("rpc.provider.load-report.interval: " + interval
+                        + " (expected: zero to one minute; rpc.provider.load-report.enabled=false for no reports)");
             }
         }
     }

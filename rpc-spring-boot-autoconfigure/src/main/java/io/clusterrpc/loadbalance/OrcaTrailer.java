@@ -85,7 +85,7 @@ public final class OrcaTrailer {
      * @return the report
      * @throws IllegalArgumentException if the value is too long, is no such message, or cannot be true
      */
-    static LoadReport decode(byte[] bytes) {
+    public static LoadReport decode(byte[] bytes) {
         if (bytes.length > MOST_BYTES) {
             throw new IllegalArgumentException(bytes.length + " bytes (expected: " + MOST_BYTES + " at most)");
         }

@@ -86,6 +86,8 @@ class RpcProviderMistakesTests {
                 "rpc.provider.network=10.0.0.0/40 | rpc.provider.network: '10.0.0.0/40' (expected: an address prefix like 10.0.0.0/8",
                 "rpc.provider.host=http://orders | rpc.provider.host: 'http://orders' (expected: a host name or an IP address",
                 "rpc.provider.host=orders:8080 | rpc.provider.host: 'orders:8080' (expected: a host name or an IP address",
+                "rpc.provider.load-report.interval=-1ms | rpc.provider.load-report.interval: PT-0.001S (expected: zero to one minute",
+                "rpc.provider.load-report.interval=61s | rpc.provider.load-report.interval: PT1M1S (expected: zero to one minute",
                 "rpc.provider.drain.notice=-1s | rpc.provider.drain.notice: PT-1S (expected: zero or longer)",
             })
     void valueOutOfRangeNamesPropertyAndRange(String property, String message, CapturedOutput output) {
