@@ -23,7 +23,7 @@ public interface CallListener {
         ANSWERED,
         /** Failed for a reason of the cluster: no instance, unreachable, frozen, overloaded. */
         FAILED,
-        /** Not sent because the circuit breaker of the reference was open. */
+        /** Not sent, because a circuit breaker of the reference was open, or a bulkhead or rate limiter of it was exhausted. */
         REJECTED,
         /** Given up by the caller. */
         CANCELLED

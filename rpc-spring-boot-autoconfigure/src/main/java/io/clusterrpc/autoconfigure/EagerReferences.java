@@ -19,16 +19,19 @@ final class EagerReferences implements SmartInitializingSingleton {
     private final ReferenceSettingsFactory settings;
     private final Supplier<Set<String>> names;
     private final Function<String, Set<Class<?>>> types;
+    private final Function<Set<String>, Resilience4jChecks> resilience4j;
     private final ManagedReferences references;
 
     EagerReferences(
             ReferenceSettingsFactory settings,
             Supplier<Set<String>> names,
             Function<String, Set<Class<?>>> types,
+            Function<Set<String>, Resilience4jChecks> resilience4j,
             ManagedReferences references) {
         this.settings = settings;
         this.names = names;
         this.types = types;
+        this.resilience4j = resilience4j;
         this.references = references;
     }
 
@@ -36,6 +39,10 @@ final class EagerReferences implements SmartInitializingSingleton {
     public void afterSingletonsInstantiated() {
         Set<String> known = names.get();
         references.check(known, types);
+        Resilience4jChecks checks = resilience4j.apply(known);
+        if (!checks.haveNothingToDo()) {
+            known.forEach(name -> checks.check(name, types.apply(name)));
+        }
         references.connect(
                 known.stream().filter(name -> settings.create(name).eager()).toList());
     }

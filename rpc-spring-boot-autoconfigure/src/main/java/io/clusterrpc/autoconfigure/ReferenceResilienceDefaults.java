@@ -12,6 +12,7 @@ import io.github.resilience4j.common.retry.configuration.CommonRetryConfiguratio
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -19,8 +20,8 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.env.Environment;
 
 /**
- * Completes {@code resilience4j.circuitbreaker.instances.<reference>} and {@code resilience4j.retry.instances.<reference>} where
- * they leave something open: with our base configuration, not with Resilience4j's, which is made for one remote server. An entry
+ * Completes {@code resilience4j.circuitbreaker.instances.<reference>} and {@code resilience4j.retry.instances.<reference>}, also those
+ * of single methods ({@code "[<reference>.<method>]"}), where they leave something open: with our base configuration, not with Resilience4j's, which is made for one remote server. An entry
  * that names a {@code base-config} stands as it is. The breaker's base is {@code configs.rpc}, which users may define themselves.
  */
 final class ReferenceResilienceDefaults implements BeanPostProcessor, BeanFactoryAware {
@@ -54,16 +55,16 @@ final class ReferenceResilienceDefaults implements BeanPostProcessor, BeanFactor
         }
     }
 
-    /** What is configured for references, among the instances of Resilience4j; mostly nothing is. */
+    /** What is configured for references and their methods, among the instances of Resilience4j; mostly nothing is. */
     private <T> List<T> ofReferences(Map<String, T> instances) {
         List<T> ours = new ArrayList<>();
         if (!instances.isEmpty()) {
-            for (String name : KnownReferences.names(beans, beans.getBean(Environment.class))) {
-                T own = instances.get(name);
-                if (own != null) {
+            Set<String> references = KnownReferences.names(beans, beans.getBean(Environment.class));
+            instances.forEach((name, own) -> {
+                if (references.contains(name) || references.stream().anyMatch(each -> name.startsWith(each + '.'))) {
                     ours.add(own);
                 }
-            }
+            });
         }
         return ours;
     }

@@ -126,7 +126,8 @@ public final class RpcActuatorAutoConfiguration {
         }
 
         private static boolean isReference(RpcReferences references, String name) {
-            return references.states().stream().anyMatch(state -> state.name().equals(name));
+            return references.states().stream()
+                    .anyMatch(state -> name.equals(state.name()) || name.startsWith(state.name() + '.'));
         }
     }
 }

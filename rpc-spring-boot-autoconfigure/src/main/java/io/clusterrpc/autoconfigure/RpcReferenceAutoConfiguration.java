@@ -13,8 +13,12 @@ import io.clusterrpc.reference.ManagedReferences;
 import io.clusterrpc.reference.ReferenceBlueprint;
 import io.clusterrpc.reference.ReferenceRegistrar;
 import io.clusterrpc.reference.StubFactories;
+import io.clusterrpc.resilience.Registries;
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
+import io.github.resilience4j.timelimiter.TimeLimiterRegistry;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.stub.AbstractStub;
 import java.util.List;
@@ -29,6 +33,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcChannelFactoryCustomizer;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientAutoConfiguration;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientDefaultServiceConfigCustomizer;
@@ -48,8 +53,11 @@ import org.springframework.grpc.client.StubFactory;
         before = GrpcClientAutoConfiguration.class,
         after = RpcDiscoveryAutoConfiguration.class,
         afterName = {
+            "io.github.resilience4j.springboot.bulkhead.autoconfigure.BulkheadAutoConfiguration",
             "io.github.resilience4j.springboot.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration",
-            "io.github.resilience4j.springboot.retry.autoconfigure.RetryAutoConfiguration"
+            "io.github.resilience4j.springboot.ratelimiter.autoconfigure.RateLimiterAutoConfiguration",
+            "io.github.resilience4j.springboot.retry.autoconfigure.RetryAutoConfiguration",
+            "io.github.resilience4j.springboot.timelimiter.autoconfigure.TimeLimiterAutoConfiguration"
         })
 @ConditionalOnClass({AbstractStub.class, GrpcChannelFactory.class})
 @ConditionalOnBooleanProperty(name = "spring.grpc.client.enabled", matchIfMissing = true)
@@ -97,17 +105,25 @@ public final class RpcReferenceAutoConfiguration {
             ObjectProvider<CallListener> callListeners,
             ObjectProvider<EndpointListener> endpointListeners,
             CircuitBreakerRegistry breakers,
-            RetryRegistry retries) {
+            RetryRegistry retries,
+            ObjectProvider<BulkheadRegistry> bulkheads,
+            ObjectProvider<RateLimiterRegistry> rateLimiters,
+            ObjectProvider<TimeLimiterRegistry> timeLimiters) {
         // Made before the references, so that it is destroyed after them.
         GrpcChannelFactory factory = channels.getIfAvailable();
         ReferenceBlueprint blueprint = new ReferenceBlueprint(
                 settings::create,
                 properties.services(),
                 grpcService -> ReferenceRegistrar.nameless(beans).contains(grpcService),
+                name -> KnownReferences.names(beans, environment).contains(name),
                 name -> ReferenceChannelTargets.explicit(environment, name),
                 new NamedAlgorithms(algorithms.orderedStream().toList())::of,
-                breakers,
-                retries,
+                new Registries(
+                        breakers,
+                        retries,
+                        bulkheads::getIfAvailable,
+                        rateLimiters::getIfAvailable,
+                        timeLimiters::getIfAvailable),
                 new FallbackBeans(beans),
                 threads.runtime(),
                 callListeners.orderedStream().toList(),
@@ -168,6 +184,7 @@ public final class RpcReferenceAutoConfiguration {
                 settings,
                 () -> KnownReferences.names(beans, environment),
                 name -> ReferenceRegistrar.types(beans, name, properties.services()),
+                known -> new Resilience4jChecks(Binder.get(environment), properties, known),
                 references);
     }
 }

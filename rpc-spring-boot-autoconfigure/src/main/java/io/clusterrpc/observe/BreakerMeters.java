@@ -25,7 +25,7 @@ public final class BreakerMeters {
      * Creates the binder.
      *
      * @param registry where the counters are registered
-     * @param references whether a breaker's name is that of a reference, asked at every transition
+     * @param references whether a breaker's name is that of a reference, or of a method of one ({@code orders.Charge}), asked at every transition
      */
     public BreakerMeters(MeterRegistry registry, Predicate<String> references) {
         this.registry = registry;

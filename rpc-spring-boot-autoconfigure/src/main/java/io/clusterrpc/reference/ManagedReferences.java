@@ -10,9 +10,7 @@ import io.clusterrpc.loadbalance.BalancerContext;
 import io.clusterrpc.loadbalance.EndpointRegistry;
 import io.clusterrpc.loadbalance.LoadBalancingAlgorithm;
 import io.clusterrpc.resilience.CallStages;
-import io.clusterrpc.resilience.ReferenceDefaults;
 import io.clusterrpc.resilience.Safeguards;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
@@ -198,16 +196,11 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
         LoadBalancingAlgorithm algorithm = blueprint.algorithms().apply(settings);
         InstanceSource source = explicitTarget != null ? InstanceSource.none(settings.service()) : instances.get();
         EndpointRegistry endpoints = new EndpointRegistry(name);
-        CircuitBreaker breaker = ReferenceDefaults.circuitBreaker(blueprint.breakers(), name);
-        CallStages stages = CallStages.of(
-                name,
-                settings.calls(),
-                new Safeguards(
-                        breaker,
-                        ReferenceDefaults.retry(blueprint.retries(), name),
-                        method -> blueprint.fallbacks().of(settings, method)),
-                blueprint.runtime(),
-                blueprint.callListeners());
+        Safeguards safeguards = blueprint
+                .registries()
+                .of(name, blueprint.known(), method -> blueprint.fallbacks().of(settings, method));
+        CallStages stages =
+                CallStages.of(name, settings.calls(), safeguards, blueprint.runtime(), blueprint.callListeners());
         endpoints.listen(new RecoveryWatch(stages::recovered));
         if (explicitTarget == null) {
             discovered.put(
@@ -219,7 +212,14 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
             blueprint.endpointListeners().forEach(endpoints::listen);
         }
         Reference reference = new Reference(
-                settings, source, source.follow(snapshot -> {}), endpoints, breaker, stages, explicitTarget, channel);
+                settings,
+                source,
+                source.follow(snapshot -> {}),
+                endpoints,
+                safeguards.breaker(),
+                stages,
+                explicitTarget,
+                channel);
         announce(reference);
         return reference;
     }

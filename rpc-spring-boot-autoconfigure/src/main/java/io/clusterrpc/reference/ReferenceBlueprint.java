@@ -8,8 +8,7 @@ import io.clusterrpc.CallListener;
 import io.clusterrpc.loadbalance.EndpointListener;
 import io.clusterrpc.loadbalance.LoadBalancingAlgorithm;
 import io.clusterrpc.resilience.CallRuntime;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
-import io.github.resilience4j.retry.RetryRegistry;
+import io.clusterrpc.resilience.Registries;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -24,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param services applications by the gRPC service that they offer, for references without a name
  * @param nameless whether the name of a reference is the gRPC service of an injection point without a name, so that the catalog
  *     has to name its application
+ * @param known whether a name is that of a reference that injection points or settings name
  * @param explicitTargets the target that takes the place of discovery by name of the reference, or {@code null}
  * @param algorithms balancing algorithms by name; throws {@link UnresolvableReferenceException} for an unknown one
- * @param breakers where circuit breakers live
- * @param retries where retries live
+ * @param registries where Resilience4j's instances live
  * @param fallbacks beans that answer failed calls
  * @param runtime what calls run on
  * @param callListeners who hears about calls
@@ -37,10 +36,10 @@ public record ReferenceBlueprint(
         Function<String, ReferenceSettings> settings,
         Map<String, String> services,
         Predicate<String> nameless,
+        Predicate<String> known,
         Function<String, @Nullable String> explicitTargets,
         Function<ReferenceSettings, LoadBalancingAlgorithm> algorithms,
-        CircuitBreakerRegistry breakers,
-        RetryRegistry retries,
+        Registries registries,
         FallbackBeans fallbacks,
         CallRuntime runtime,
         List<CallListener> callListeners,

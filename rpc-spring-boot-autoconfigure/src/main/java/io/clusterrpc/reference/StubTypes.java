@@ -4,8 +4,12 @@
  */
 package io.clusterrpc.reference;
 
+import io.grpc.MethodDescriptor;
 import io.grpc.ServiceDescriptor;
 import io.grpc.stub.AbstractStub;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -46,6 +50,24 @@ public final class StubTypes {
             return null;
         }
         return (ServiceDescriptor) ReflectionUtils.invokeMethod(method, null);
+    }
+
+    /**
+     * The methods that stubs can call.
+     *
+     * @param types types of injection points
+     * @return {@code null} if one of them does not say, or there is none
+     */
+    public static @org.jspecify.annotations.Nullable List<MethodDescriptor<?, ?>> methods(Collection<Class<?>> types) {
+        List<MethodDescriptor<?, ?>> methods = new ArrayList<>();
+        for (Class<?> type : types) {
+            ServiceDescriptor service = descriptor(type);
+            if (service == null) {
+                return null;
+            }
+            methods.addAll(service.getMethods());
+        }
+        return methods.isEmpty() ? null : methods;
     }
 
     private static @org.jspecify.annotations.Nullable String constant(Class<?> outer, String name) {

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the breaker of the reference before each call and tells it how the call ended. Thread-safe. */
+/** Asks the breaker of the reference, or of the method, before each call and tells it how the call ended. Thread-safe. */
 final class BreakerStage implements ClientInterceptor {
 
     private static final Logger logger = LoggerFactory.getLogger(BreakerStage.class);
@@ -55,8 +55,9 @@ final class BreakerStage implements ClientInterceptor {
                         Locale.ROOT, " (%.0f %% of %d calls failed)", failureRate, metrics.getNumberOfBufferedCalls());
         return Status.UNAVAILABLE
                 .withDescription("Reference '" + reference + "': the call was not sent, its circuit breaker is "
-                        + breaker.getState() + why + "; configured by resilience4j.circuitbreaker.instances."
-                        + breaker.getName() + ", shown by the Actuator endpoints rpc and circuitbreakers")
+                        + breaker.getState() + why + "; configured by "
+                        + Safeguards.property("circuitbreaker", breaker.getName())
+                        + ", shown by the Actuator endpoints rpc and circuitbreakers")
                 .withCause(CallNotPermittedException.createCallNotPermittedException(breaker));
     }
 

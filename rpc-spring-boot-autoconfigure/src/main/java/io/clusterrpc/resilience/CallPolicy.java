@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryBudget how much further attempts may add to the load
  * @param mode what is done about a call that fails or takes long
  * @param hedgeDelay after how long a hedged call gets its second attempt, {@code null} for the p95 seen
+ * @param timeLimits what time limiters allow calls, in place of the deadline; for streams only those of single methods
  * @param methods what single methods want otherwise, by full name ({@code pkg.Service/Method}) or by simple name; the full name
  *     wins as a whole
  */
@@ -28,6 +29,7 @@ public record CallPolicy(
         RetryBudgetPolicy retryBudget,
         CallMode mode,
         @Nullable Duration hedgeDelay,
+        ByMethod<Duration> timeLimits,
         Map<String, MethodPolicy> methods) {
 
     private static final Duration LONGEST = Duration.ofDays(1);
@@ -50,6 +52,26 @@ public record CallPolicy(
     }
 
     /**
+     * Without time limits.
+     *
+     * @param deadline see above
+     * @param attemptTimeout see above
+     * @param retryBudget see above
+     * @param mode see above
+     * @param hedgeDelay see above
+     * @param methods see above
+     */
+    public CallPolicy(
+            Duration deadline,
+            Duration attemptTimeout,
+            RetryBudgetPolicy retryBudget,
+            CallMode mode,
+            @Nullable Duration hedgeDelay,
+            Map<String, MethodPolicy> methods) {
+        this(deadline, attemptTimeout, retryBudget, mode, hedgeDelay, ByMethod.none(), methods);
+    }
+
+    /**
      * With the default retry budget and mode.
      *
      * @param deadline see above
@@ -67,7 +89,7 @@ public record CallPolicy(
      * @return a new policy
      */
     public CallPolicy withRetryBudget(RetryBudgetPolicy budget) {
-        return new CallPolicy(deadline, attemptTimeout, budget, mode, hedgeDelay, methods);
+        return new CallPolicy(deadline, attemptTimeout, budget, mode, hedgeDelay, timeLimits, methods);
     }
 
     /**
@@ -78,7 +100,12 @@ public record CallPolicy(
      * @return a new policy
      */
     public CallPolicy withMode(CallMode mode, @Nullable Duration hedgeDelay) {
-        return new CallPolicy(deadline, attemptTimeout, retryBudget, mode, hedgeDelay, methods);
+        return new CallPolicy(deadline, attemptTimeout, retryBudget, mode, hedgeDelay, timeLimits, methods);
+    }
+
+    /** With time limits. */
+    CallPolicy withTimeLimits(ByMethod<Duration> limits) {
+        return new CallPolicy(deadline, attemptTimeout, retryBudget, mode, hedgeDelay, limits, methods);
     }
 
     static void requireHedgeDelay(@Nullable Duration delay) {
@@ -97,11 +124,22 @@ public record CallPolicy(
 
     /** The deadline of a call for which nobody set one, in nanoseconds; 0 for none. */
     long deadlineNanos(MethodDescriptor<?, ?> method) {
+        long limit = timeLimitNanos(method);
         MethodPolicy own = own(method);
         if (own != null && own.deadline() != null) {
-            return own.deadline().toNanos();
+            long nanos = own.deadline().toNanos();
+            return limit > 0 && (nanos == 0 || limit < nanos) ? limit : nanos;
         }
-        return method.getType() == MethodType.UNARY ? deadline.toNanos() : 0;
+        return limit > 0 || method.getType() != MethodType.UNARY ? limit : deadline.toNanos();
+    }
+
+    /** The longest that a time limiter allows a call, in nanoseconds; 0 if there is none. */
+    long timeLimitNanos(MethodDescriptor<?, ?> method) {
+        if (timeLimits.isEmpty()) {
+            return 0;
+        }
+        Duration limit = method.getType() == MethodType.UNARY ? timeLimits.of(method) : timeLimits.ofItsOwn(method);
+        return limit == null ? 0 : limit.toNanos();
     }
 
     /** The timeout of an attempt that can be followed by another one, in nanoseconds; 0 for none. */

@@ -8,6 +8,7 @@ import io.clusterrpc.CallListener;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.IllegalStateTransitionException;
 import io.grpc.ClientInterceptor;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.slf4j.Logger;
@@ -17,10 +18,14 @@ import org.slf4j.LoggerFactory;
  * The stages that every call of a reference goes through, from the outside in:
  *
  * <ol>
- *   <li><b>deadline</b>: first, because everything further in must know how much time there is. (The observation of the call
- *       belongs right behind it: it shall see rejected calls as well, and one call however many attempts it took.)
- *   <li><b>failsafe</b>: the answer of a fallback, or an empty one, in place of a failure, for methods that want it; outside the breaker,
- *       which must hear of the failure, and whose rejections are failures too.
+ *   <li><b>deadline</b>: first, because everything further in must know how much time there is; a time limiter is one. (The
+ *       observation of the call belongs right behind it: it shall see rejected calls as well, and one call however many attempts it
+ *       took.)
+ *   <li><b>failsafe</b>: the answer of a fallback, or an empty one, in place of a failure, for methods that want it; outside everything
+ *       that turns calls away, and outside the breaker, which must hear of the failure.
+ *   <li><b>rate limiter</b>, where there is one: outside the bulkhead, so that a call that waits for its turn takes no place there.
+ *   <li><b>bulkhead</b>, where there is one: outside the breaker, which shall judge a call when it goes, not when it begins to wait,
+ *       and which learns nothing about the service from calls that are turned away here.
  *   <li><b>circuit breaker</b>: outside the failover, so that it sees the service and not one instance, and so that a call that
  *       another instance rescued counts as a success. What is rejected here costs nothing further in.
  *   <li><b>failover</b>: the loop of attempts. Each is a call of its own, so everything further in happens once per attempt:
@@ -29,39 +34,32 @@ import org.slf4j.LoggerFactory;
  *       that tells the balancer which instances were tried. (Credentials, hash key and tags belong further in.)
  * </ol>
  *
- * Thread-safe; holds nothing that must be closed.
+ * Rate limiter, bulkhead and breaker count calls, not attempts: those have the retry budget.
+ *
+ * <p>Thread-safe; holds nothing that must be closed.
  */
 public final class CallStages {
 
     private static final Logger logger = LoggerFactory.getLogger(CallStages.class);
 
     private final String reference;
-    private final CircuitBreaker breaker;
-    private final ClientInterceptor deadlineStage;
-    private final ClientInterceptor failsafeStage;
-    private final ClientInterceptor breakerStage;
-    private final FailoverStage failoverStage;
+    private final Collection<CircuitBreaker> breakers;
+    private final RetryBudget budget;
+    private final List<ClientInterceptor> stages;
 
     private CallStages(
-            String reference,
-            CircuitBreaker breaker,
-            ClientInterceptor deadlineStage,
-            ClientInterceptor failsafeStage,
-            ClientInterceptor breakerStage,
-            FailoverStage failoverStage) {
+            String reference, Collection<CircuitBreaker> breakers, RetryBudget budget, List<ClientInterceptor> stages) {
         this.reference = reference;
-        this.breaker = breaker;
-        this.deadlineStage = deadlineStage;
-        this.failsafeStage = failsafeStage;
-        this.breakerStage = breakerStage;
-        this.failoverStage = failoverStage;
+        this.breakers = breakers;
+        this.budget = budget;
+        this.stages = stages;
     }
 
     /**
      * Makes the stages of a reference.
      *
      * @param reference name of the reference
-     * @param policy times and safe methods
+     * @param settings times and safe methods
      * @param safeguards what Resilience4j and the application contribute
      * @param runtime what calls run on
      * @param listeners who hears about calls; what they throw is logged once each
@@ -69,38 +67,63 @@ public final class CallStages {
      */
     public static CallStages of(
             String reference,
-            CallPolicy policy,
+            CallPolicy settings,
             Safeguards safeguards,
             CallRuntime runtime,
             Collection<? extends CallListener> listeners) {
         CallListener listener = new GuardedCallListener(listeners);
-        CircuitBreaker breaker = safeguards.breaker();
-        logTransitions(reference, breaker);
-        return new CallStages(
-                reference,
-                breaker,
-                new DeadlineStage(policy, runtime.clock()),
-                new FailsafeStage(reference, policy, safeguards.fallbacks(), runtime, listener),
-                new BreakerStage(reference, policy, breaker, runtime, listener),
-                new FailoverStage(reference, policy, safeguards.retry(), runtime, listener));
+        CallPolicy policy = settings;
+        List<ClientInterceptor> stages = new ArrayList<>(6);
+        if (safeguards.timeLimiters().isEmpty()) {
+            stages.add(new DeadlineStage(policy, runtime.clock()));
+        } else {
+            policy = TimeLimiterStage.limit(policy, safeguards.timeLimiters());
+            stages.add(TimeLimiterStage.of(reference, safeguards.timeLimiters(), policy, runtime.clock()));
+        }
+        stages.add(new FailsafeStage(reference, policy, safeguards.fallbacks(), runtime, listener));
+        if (!safeguards.rateLimiters().isEmpty()) {
+            stages.add(MethodStages.of(safeguards
+                    .rateLimiters()
+                    .map(limiter -> new RateLimiterStage(reference, limiter, runtime, listener))));
+        }
+        if (!safeguards.bulkheads().isEmpty()) {
+            stages.add(MethodStages.of(
+                    safeguards.bulkheads().map(bulkhead -> new BulkheadStage(reference, bulkhead, runtime, listener))));
+        }
+        CallPolicy limited = policy;
+        stages.add(MethodStages.of(safeguards
+                .breakers()
+                .map(breaker -> new BreakerStage(reference, limited, breaker, runtime, listener))));
+        RetryBudget budget = new RetryBudget(policy.retryBudget(), runtime.clock());
+        stages.add(MethodStages.of(safeguards
+                .retries()
+                .map(retry -> new FailoverStage(reference, limited, retry, budget, runtime, listener))));
+        Collection<CircuitBreaker> breakers = List.copyOf(safeguards.breakers().values());
+        breakers.forEach(breaker -> logTransitions(reference, breaker));
+        return new CallStages(reference, breakers, budget, List.copyOf(stages));
     }
 
     private static void logTransitions(String reference, CircuitBreaker breaker) {
         breaker.getEventPublisher()
                 .onStateTransition(event -> logger.info(
-                        "Reference '{}': its circuit breaker went from {} to {}",
+                        "Reference '{}': its circuit breaker{} went from {} to {}",
                         reference,
+                        named(reference, breaker),
                         event.getStateTransition().getFromState(),
                         event.getStateTransition().getToState()));
+    }
+
+    private static String named(String reference, CircuitBreaker breaker) {
+        return breaker.getName().equals(reference) ? "" : " '" + breaker.getName() + "'";
     }
 
     /**
      * The interceptors, outermost first: what {@link io.grpc.ClientInterceptors#interceptForward} expects.
      *
-     * @return deadline, failsafe, breaker, failover
+     * @return those of the stages that the reference has
      */
     public List<ClientInterceptor> interceptors() {
-        return List.of(deadlineStage, failsafeStage, breakerStage, failoverStage);
+        return stages;
     }
 
     /**
@@ -109,7 +132,7 @@ public final class CallStages {
      * @return how it is now
      */
     public RetryBudgetState retryBudget() {
-        return failoverStage.budget.state();
+        return budget.state();
     }
 
     /**
@@ -117,12 +140,20 @@ public final class CallStages {
      * its time is over; one that is forced open, or anything but open, stays as it is.
      */
     public void recovered() {
-        if (breaker.getState() != CircuitBreaker.State.OPEN) {
-            return;
+        for (CircuitBreaker breaker : breakers) {
+            if (breaker.getState() == CircuitBreaker.State.OPEN) {
+                halfOpen(breaker);
+            }
         }
+    }
+
+    private void halfOpen(CircuitBreaker breaker) {
         try {
             breaker.transitionToHalfOpenState();
-            logger.info("Reference '{}': an instance is back, its circuit breaker lets calls try again", reference);
+            logger.info(
+                    "Reference '{}': an instance is back, its circuit breaker{} lets calls try again",
+                    reference,
+                    named(reference, breaker));
         } catch (IllegalStateTransitionException ignored) {
             // Somebody else was quicker.
         }

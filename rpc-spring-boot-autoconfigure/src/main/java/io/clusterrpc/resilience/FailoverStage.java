@@ -29,7 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a call to another instance when one fails. Here are the decisions that concern a whole reference; a {@link FailoverCall}
+ * Sends a call to another instance when one fails. Here are the decisions that concern a whole reference, or a method with a retry
+ * of its own; a {@link FailoverCall}
  * carries them out. Thread-safe.
  */
 final class FailoverStage implements ClientInterceptor {
@@ -49,14 +50,21 @@ final class FailoverStage implements ClientInterceptor {
     private final FailoverBackoff fallback = new FailoverBackoff();
     private final AtomicBoolean retryFailed = new AtomicBoolean();
 
-    FailoverStage(String reference, CallPolicy policy, Retry retry, CallRuntime runtime, CallListener listener) {
+    /** @param budget what all methods of the reference share */
+    FailoverStage(
+            String reference,
+            CallPolicy policy,
+            Retry retry,
+            RetryBudget budget,
+            CallRuntime runtime,
+            CallListener listener) {
         this.reference = reference;
         this.policy = policy;
         this.retry = retry;
         this.maxAttempts = retry.getRetryConfig().getMaxAttempts();
         this.runtime = runtime;
         this.listener = listener;
-        this.budget = new RetryBudget(policy.retryBudget(), runtime.clock());
+        this.budget = budget;
     }
 
     @Override

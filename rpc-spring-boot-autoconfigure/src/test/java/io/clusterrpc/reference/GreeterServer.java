@@ -53,11 +53,19 @@ public final class GreeterServer extends GreeterGrpc.GreeterImplBase implements 
     @Override
     public void sayHello(HelloRequest request, StreamObserver<HelloReply> response) {
         calls.incrementAndGet();
+        if (request.getDelayMillis() > 0) {
+            return; // nobody waits that long
+        }
         response.onNext(HelloReply.newBuilder()
                 .setMessage("Hello " + request.getName())
                 .setInstance(id)
                 .build());
         response.onCompleted();
+    }
+
+    @Override
+    public void charge(HelloRequest request, StreamObserver<HelloReply> response) {
+        sayHello(request, response);
     }
 
     @Override

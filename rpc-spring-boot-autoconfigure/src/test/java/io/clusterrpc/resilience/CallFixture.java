@@ -6,9 +6,12 @@ package io.clusterrpc.resilience;
 
 import io.clusterrpc.CallListener;
 import io.clusterrpc.ServiceInstance;
+import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
+import io.github.resilience4j.timelimiter.TimeLimiter;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -50,6 +53,11 @@ final class CallFixture implements CallListener {
     final List<String> events = new ArrayList<>();
     CallPolicy policy = CallPolicy.DEFAULTS;
     Fallbacks fallbacks = Fallbacks.NONE;
+    ByMethod<CircuitBreaker> breakers = ByMethod.none();
+    ByMethod<Retry> retries = ByMethod.none();
+    ByMethod<Bulkhead> bulkheads = ByMethod.none();
+    ByMethod<RateLimiter> rateLimiters = ByMethod.none();
+    ByMethod<TimeLimiter> timeLimiters = ByMethod.none();
     Retry retry = Retry.of(
             "orders",
             RetryConfig.custom()
@@ -87,8 +95,14 @@ final class CallFixture implements CallListener {
     }
 
     CallStages stages() {
-        return CallStages.of(
-                "orders", policy, new Safeguards(breaker.breaker(), retry, fallbacks), runtime(), List.of(this));
+        Safeguards safeguards = new Safeguards(
+                breakers.isEmpty() ? ByMethod.all(breaker.breaker()) : breakers,
+                retries.isEmpty() ? ByMethod.all(retry) : retries,
+                bulkheads,
+                rateLimiters,
+                timeLimiters,
+                fallbacks);
+        return CallStages.of("orders", policy, safeguards, runtime(), List.of(this));
     }
 
     Channel intercepted() {
@@ -106,9 +120,14 @@ final class CallFixture implements CallListener {
         return call;
     }
 
+    ClientCall<String, String> call(CallStages stages, MethodDescriptor<String, String> method) {
+        return ClientInterceptors.interceptForward(channel, stages.interceptors())
+                .newCall(method, options);
+    }
+
     /** Does so through stages that are used for several calls. */
     void start(CallStages stages, MethodDescriptor<String, String> method, CallerLog caller) {
-        say(ClientInterceptors.interceptForward(channel, stages.interceptors()).newCall(method, options), caller);
+        say(call(stages, method), caller);
     }
 
     static void say(ClientCall<String, String> call, CallerLog caller) {
