@@ -37,13 +37,13 @@ final class ArchitectureRules {
     private static final List<List<String>> LAYERS = List.of(
             List.of("autoconfigure"),
             List.of("actuate"),
-            List.of("reference", "provider"),
+            List.of("reference", "provider", "nginx"),
             List.of("discovery", "loadbalance", "resilience", "redundancy", "observe", "security"));
 
-    private static final String[] NO_SPRING = subtrees("discovery", "loadbalance", "resilience", "redundancy");
+    private static final String[] NO_SPRING = subtrees("discovery", "loadbalance", "resilience", "redundancy", "nginx");
 
     /** What decides about instances and calls, so that a test can turn the clock and load the dice. */
-    private static final String[] DECIDING = subtrees("discovery", "loadbalance", "resilience");
+    private static final String[] DECIDING = subtrees("discovery", "loadbalance", "resilience", "nginx");
 
     private static final String[] VENDORS = {
         "com.alibaba..",

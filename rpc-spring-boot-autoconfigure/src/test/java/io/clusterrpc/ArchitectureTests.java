@@ -75,6 +75,7 @@ class ArchitectureTests {
         uses.put("actuate", "autoconfigure");
         uses.put("reference", "provider");
         uses.put("provider", "reference");
+        uses.put("nginx", "provider");
         uses.put("discovery", "loadbalance");
         uses.put("loadbalance", "discovery");
         uses.put("resilience", "reference");

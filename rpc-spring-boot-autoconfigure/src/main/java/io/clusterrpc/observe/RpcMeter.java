@@ -229,7 +229,22 @@ public enum RpcMeter implements MeterDocumentation {
             "seconds",
             "Time since a registry began to fail, so how old its list may be, 0 while it can be asked",
             Tag.BACKEND,
-            Tag.SERVICE);
+            Tag.SERVICE),
+
+    /** Attempts to have nginx follow. */
+    NGINX_RELOADS(
+            "rpc.nginx.reloads",
+            Meter.Type.COUNTER,
+            null,
+            "Attempts to have nginx follow the registry, by how they ended",
+            Tag.RESULT),
+
+    /** How old is what nginx knows. */
+    NGINX_BEHIND(
+            "rpc.nginx.behind",
+            Meter.Type.GAUGE,
+            "seconds",
+            "Time for which nginx has not known what the registry says, 0 while it does");
 
     private final String meterName;
     private final Meter.Type type;
@@ -303,7 +318,12 @@ public enum RpcMeter implements MeterDocumentation {
         /** Registry asked. */
         BACKEND("backend", "Name of the discovery backend"),
         /** Application looked up. */
-        SERVICE("service", "Name of the application looked up");
+        SERVICE("service", "Name of the application looked up"),
+        /** How an attempt with nginx ended. */
+        RESULT(
+                "result",
+                "reloaded, unwritable (the file), refused (by nginx, or it could not be asked) or not_reloaded (accepted, but the "
+                        + "reload failed)");
 
         private final String key;
         private final String description;

@@ -39,15 +39,20 @@ class MissingLibrariesTests {
                         "spring-boot-starter-micrometer",
                         "micrometer-tracing",
                         "micrometer-registry"))
-                .contains("rpcReferences")
-                .doesNotContain("rpcHealthContributor", "rpcInfoContributor", "rpcEndpoint", "rpcCallMeters");
+                .contains("rpcReferences", "rpcNginxUpstreams")
+                .doesNotContain(
+                        "rpcHealthContributor",
+                        "rpcInfoContributor",
+                        "rpcEndpoint",
+                        "rpcNginxEndpoint",
+                        "rpcCallMeters");
     }
 
     @Test
     void worksWithoutMicrometer() throws Exception {
         assertThat(beansWithout("micrometer", "spring-boot-micrometer", "spring-boot-starter-micrometer"))
-                .contains("rpcReferences", "rpcHealthContributor")
-                .doesNotContain("rpcCallMeters", "rpcReferenceMeters");
+                .contains("rpcReferences", "rpcHealthContributor", "rpcNginxUpstreams")
+                .doesNotContain("rpcCallMeters", "rpcReferenceMeters", "rpcNginxMeters");
     }
 
     @SuppressWarnings("unchecked")
@@ -93,6 +98,10 @@ class MissingLibrariesTests {
                             "spring.application.name=alone",
                             "spring.main.banner-mode=off",
                             "rpc.discovery.local.directory=" + directory + "/meet",
+                            "rpc.nginx.upstream-file=" + directory + "/upstreams.conf",
+                            "rpc.nginx.services=orders",
+                            "rpc.nginx.check-command=true",
+                            "rpc.nginx.reload-command=true",
                             // Resilience4j's starter cannot do without Micrometer otherwise, and brings it.
                             "spring.autoconfigure.exclude=io.github.resilience4j.springboot.micrometer.autoconfigure"
                                     + ".TimerAutoConfiguration")

@@ -23,6 +23,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,7 +66,27 @@ class DemoIT {
         assertThat(get(port, "/actuator/health")).contains("UP");
     }
 
-    private Process start(String module, boolean aot) throws IOException {
+    @Test
+    void consumerKeepsTheUpstreamFileOfAnNginxWithTheProfileGateway() throws Exception {
+        start("demo-provider", false);
+        Path file = logs.resolve("upstreams.conf");
+        Process consumer = start(
+                "demo-consumer",
+                false,
+                "--spring.profiles.active=gateway",
+                "--rpc.nginx.upstream-file=" + file,
+                "--rpc.nginx.check-command=true",
+                "--rpc.nginx.reload-command=true");
+        int port = webPort("demo-consumer", consumer);
+
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(file)
+                        .content()
+                        .contains("upstream rpc-greeter {", "server 127.0.0.1:", "weight=100"));
+        assertThat(get(port, "/actuator/rpcnginx")).contains("\"inStep\":true", "upstream rpc-greeter {");
+    }
+
+    private Process start(String module, boolean aot, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
@@ -75,6 +96,7 @@ class DemoIT {
         }
         command.addAll(List.of(
                 "-jar", jar(module).toString(), "--server.port=0", "--rpc.discovery.local.namespace=" + namespace));
+        command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log(module).toFile())
