@@ -10,6 +10,7 @@ import io.clusterrpc.loadbalance.BalancerContext;
 import io.clusterrpc.loadbalance.EndpointRegistry;
 import io.clusterrpc.loadbalance.LoadBalancingAlgorithm;
 import io.clusterrpc.resilience.CallStages;
+import io.clusterrpc.resilience.LateStages;
 import io.clusterrpc.resilience.Safeguards;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
@@ -196,11 +197,7 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
         LoadBalancingAlgorithm algorithm = blueprint.algorithms().apply(settings);
         InstanceSource source = explicitTarget != null ? InstanceSource.none(settings.service()) : instances.get();
         EndpointRegistry endpoints = new EndpointRegistry(name);
-        Safeguards safeguards = blueprint
-                .registries()
-                .of(name, blueprint.known(), method -> blueprint.fallbacks().of(settings, method));
-        CallStages stages =
-                CallStages.of(name, settings.calls(), safeguards, blueprint.runtime(), blueprint.callListeners());
+        LateStages stages = new LateStages(() -> stages(settings));
         endpoints.listen(new RecoveryWatch(stages::recovered));
         if (explicitTarget == null) {
             discovered.put(
@@ -212,26 +209,27 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
             blueprint.endpointListeners().forEach(endpoints::listen);
         }
         Reference reference = new Reference(
-                settings,
-                source,
-                source.follow(snapshot -> {}),
-                endpoints,
-                safeguards.breaker(),
-                stages,
-                explicitTarget,
-                channel);
+                settings, source, source.follow(snapshot -> {}), endpoints, stages, explicitTarget, channel);
         announce(reference);
         return reference;
     }
 
-    private ManagedChannel channel(String name, CallStages stages, InstanceSource source) {
+    private CallStages stages(ReferenceSettings settings) {
+        Safeguards safeguards = blueprint
+                .registries()
+                .of(settings.name(), blueprint.known(), method -> blueprint.fallbacks().of(settings, method));
+        return CallStages.of(
+                settings.name(), settings.calls(), safeguards, blueprint.runtime(), blueprint.callListeners());
+    }
+
+    private ManagedChannel channel(String name, LateStages stages, InstanceSource source) {
         try {
             return channels.get()
                     .createChannel(
                             name,
                             ChannelBuilderOptions.defaults()
                                     .withShutdownGracePeriod(CHANNEL_GRACE)
-                                    .withInterceptors(stages.interceptors()));
+                                    .withInterceptors(List.of(stages)));
         } catch (RuntimeException failure) {
             discovered.remove(name);
             source.close();

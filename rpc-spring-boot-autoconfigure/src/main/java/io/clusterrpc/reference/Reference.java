@@ -7,7 +7,7 @@ package io.clusterrpc.reference;
 import io.clusterrpc.Subscription;
 import io.clusterrpc.discovery.ClusterSnapshot;
 import io.clusterrpc.loadbalance.EndpointRegistry;
-import io.clusterrpc.resilience.CallStages;
+import io.clusterrpc.resilience.LateStages;
 import io.clusterrpc.resilience.RetryBudgetState;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.grpc.ConnectivityState;
@@ -25,8 +25,7 @@ record Reference(
         InstanceSource source,
         Subscription following,
         EndpointRegistry endpoints,
-        CircuitBreaker breaker,
-        CallStages stages,
+        LateStages stages,
         @Nullable String explicitTarget,
         ManagedChannel channel)
         implements ReferenceState {
@@ -47,8 +46,13 @@ record Reference(
     }
 
     @Override
+    public CircuitBreaker breaker() {
+        return stages.get().breaker();
+    }
+
+    @Override
     public RetryBudgetState retryBudget() {
-        return stages.retryBudget();
+        return stages.get().retryBudget();
     }
 
     @Override

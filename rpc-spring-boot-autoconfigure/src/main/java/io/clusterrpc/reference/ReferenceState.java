@@ -59,9 +59,9 @@ public interface ReferenceState {
     EndpointRegistry endpoints();
 
     /**
-     * The circuit breaker around the reference.
+     * The circuit breaker around the reference. Made at its first call, or when this is first asked for.
      *
-     * @return the breaker
+     * @return the breaker, which is in Resilience4j's registry from then on
      */
     CircuitBreaker breaker();
 

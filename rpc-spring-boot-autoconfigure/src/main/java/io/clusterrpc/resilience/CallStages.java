@@ -43,13 +43,19 @@ public final class CallStages {
     private static final Logger logger = LoggerFactory.getLogger(CallStages.class);
 
     private final String reference;
+    private final CircuitBreaker breaker;
     private final Collection<CircuitBreaker> breakers;
     private final RetryBudget budget;
     private final List<ClientInterceptor> stages;
 
     private CallStages(
-            String reference, Collection<CircuitBreaker> breakers, RetryBudget budget, List<ClientInterceptor> stages) {
+            String reference,
+            CircuitBreaker breaker,
+            Collection<CircuitBreaker> breakers,
+            RetryBudget budget,
+            List<ClientInterceptor> stages) {
         this.reference = reference;
+        this.breaker = breaker;
         this.breakers = breakers;
         this.budget = budget;
         this.stages = stages;
@@ -100,7 +106,7 @@ public final class CallStages {
                 .map(retry -> new FailoverStage(reference, limited, retry, budget, runtime, listener))));
         Collection<CircuitBreaker> breakers = List.copyOf(safeguards.breakers().values());
         breakers.forEach(breaker -> logTransitions(reference, breaker));
-        return new CallStages(reference, breakers, budget, List.copyOf(stages));
+        return new CallStages(reference, safeguards.breaker(), breakers, budget, List.copyOf(stages));
     }
 
     private static void logTransitions(String reference, CircuitBreaker breaker) {
@@ -124,6 +130,15 @@ public final class CallStages {
      */
     public List<ClientInterceptor> interceptors() {
         return stages;
+    }
+
+    /**
+     * The circuit breaker of the reference.
+     *
+     * @return what methods have that have none of their own
+     */
+    public CircuitBreaker breaker() {
+        return breaker;
     }
 
     /**

@@ -14,6 +14,8 @@ import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.github.resilience4j.retry.RetryRegistry;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The breaker and the retry of a reference where its user configured none, and how they are found in Resilience4j's registries.
@@ -31,6 +33,7 @@ public final class ReferenceDefaults {
     /** How long it stays open at most. */
     public static final Duration LONGEST_OPEN = Duration.ofSeconds(10);
 
+    private static final Logger logger = LoggerFactory.getLogger(ReferenceDefaults.class);
     private static final CircuitBreakerConfig UNCONFIGURED = CircuitBreakerConfig.ofDefaults();
 
     private ReferenceDefaults() {}
@@ -84,6 +87,14 @@ public final class ReferenceDefaults {
     public static CircuitBreaker circuitBreaker(CircuitBreakerRegistry registry, String reference) {
         CircuitBreaker breaker = registry.circuitBreaker(reference, ReferenceDefaults::circuitBreaker);
         CircuitBreakerConfig config = breaker.getCircuitBreakerConfig();
+        if (config == registry.getDefaultConfig()) {
+            logger.warn(
+                    "Reference '{}': somebody took its circuit breaker from the registry by name before its first call, so it has"
+                            + " the registry's default configuration; take it from RpcReferences.states(), or configure"
+                            + " resilience4j.circuitbreaker.instances.{}",
+                    reference,
+                    reference);
+        }
         if (config.getRecordExceptionPredicate() == UNCONFIGURED.getRecordExceptionPredicate()
                 && config.getIgnoreExceptionPredicate() == UNCONFIGURED.getIgnoreExceptionPredicate()) {
             return breaker;

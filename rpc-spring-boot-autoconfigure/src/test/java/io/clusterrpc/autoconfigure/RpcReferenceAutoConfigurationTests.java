@@ -17,6 +17,7 @@ import io.clusterrpc.reference.ReferenceState;
 import io.clusterrpc.reference.RpcReferences;
 import io.clusterrpc.reference.UnresolvableReferenceException;
 import io.clusterrpc.resilience.FailoverBackoff;
+import io.clusterrpc.resilience.ReferenceDefaults;
 import io.clusterrpc.testproto.FarewellGrpc;
 import io.clusterrpc.testproto.GreeterGrpc;
 import io.clusterrpc.testproto.HelloReply;
@@ -40,15 +41,19 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.grpc.client.autoconfigure.CompositeChannelFactoryAutoConfiguration;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+@ExtendWith(OutputCaptureExtension.class)
 class RpcReferenceAutoConfigurationTests {
 
     private static final HelloRequest REQUEST =
@@ -106,6 +111,44 @@ class RpcReferenceAutoConfigurationTests {
                     .extracting(ReferenceState::name)
                     .containsExactly("greeter", GreeterGrpc.SERVICE_NAME);
             assertThat(states).extracting(ReferenceState::service).containsOnly("greeter");
+        });
+    }
+
+    @Test
+    void breakerAndRetryAreMadeForTheFirstCallAndNotForTheStart() {
+        registry.join(one.instance("greeter"));
+        runner.withUserConfiguration(Single.class).run(context -> {
+            var breakers = context.getBean(CircuitBreakerRegistry.class);
+            var retries = context.getBean(RetryRegistry.class);
+            assertThat(breakers.getAllCircuitBreakers()).isEmpty();
+            assertThat(retries.getAllRetries()).isEmpty();
+            context.getBean(Single.class).greeter.sayHello(REQUEST);
+            assertThat(breakers.getAllCircuitBreakers())
+                    .containsExactly(
+                            context.getBean(RpcReferences.class).states().get(0).breaker());
+            assertThat(retries.getAllRetries()).hasSize(1);
+        });
+    }
+
+    @Test
+    void breakerIsMadeForWhoeverLooksAtIt() {
+        runner.withUserConfiguration(Single.class).run(context -> {
+            var breaker = context.getBean(RpcReferences.class).states().get(0).breaker();
+            assertThat(context.getBean(CircuitBreakerRegistry.class).find("greeter"))
+                    .containsSame(breaker);
+            assertThat(breaker.getCircuitBreakerConfig().getMinimumNumberOfCalls())
+                    .isEqualTo(ReferenceDefaults.circuitBreaker().getMinimumNumberOfCalls());
+        });
+    }
+
+    @Test
+    void breakerTakenByNameBeforeTheFirstCallStaysAndIsWarnedOf(CapturedOutput output) {
+        runner.withUserConfiguration(Single.class).run(context -> {
+            var taken = context.getBean(CircuitBreakerRegistry.class).circuitBreaker("greeter");
+            assertThat(context.getBean(RpcReferences.class).states().get(0).breaker())
+                    .isSameAs(taken);
+            assertThat(output)
+                    .contains("Reference 'greeter': somebody took its circuit breaker from the registry by name");
         });
     }
 
