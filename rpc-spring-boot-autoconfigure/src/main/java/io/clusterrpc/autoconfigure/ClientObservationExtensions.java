@@ -15,9 +15,10 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationPredicate;
 import io.micrometer.observation.ObservationRegistry;
 import java.lang.reflect.Method;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
@@ -42,48 +43,80 @@ record ClientObservationExtensions(
     @FunctionalInterface
     interface TracerPresence extends BooleanSupplier {}
 
-    /** Who needs the full observation, in words for the log; empty if its meters are all that anyone sees of it. */
-    Optional<String> needFull() {
-        if (tracer.stream().anyMatch(TracerPresence::getAsBoolean)) {
-            return Optional.of("a tracer is present");
+    /** Who needs the full observation, in words for the log; {@code null} if its meters are all that anyone sees of it. */
+    @Nullable
+    String needFull() {
+        for (TracerPresence presence : tracer) {
+            if (presence.getAsBoolean()) {
+                return "a tracer is present";
+            }
         }
         // What was put into a registry of one's own, or by a customizer, is in no bean: it may be anything.
         for (String name :
                 BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, ObservationRegistry.class, true, false)) {
             if (!isMadeByBoot(name)) {
-                return Optional.of("the ObservationRegistry '" + name + "' is not Spring Boot's");
+                return "the ObservationRegistry '" + name + "' is not Spring Boot's";
             }
         }
-        GrpcClientObservationContext context = context();
-        return Stream.<Stream<?>>of(
-                        conventions.stream(),
-                        globalConventions.stream().filter(convention -> convention.supportsContext(context)),
-                        handlers.stream().filter(handler -> handler.supportsContext(context)),
-                        filters.stream(),
-                        predicates.stream(),
-                        customizers.stream())
-                .flatMap(beans -> beans)
-                .filter(bean -> !(isBoots(bean)
-                        || bean instanceof ObservationRegistryCustomizer && isOfBoot(bean.getClass())
-                        || bean.getClass() == DefaultMeterObservationHandler.class))
-                .findFirst()
-                .map(bean -> "a bean of type " + bean.getClass().getName() + " takes part");
+        Object participant = participant(context());
+        return participant == null
+                ? null
+                : "a bean of type " + participant.getClass().getName() + " takes part";
+    }
+
+    /** Somebody other than Spring Boot who takes part. */
+    private @Nullable Object participant(GrpcClientObservationContext context) {
+        List<Object> all = new ArrayList<>();
+        for (GrpcClientObservationConvention convention : conventions) {
+            all.add(convention);
+        }
+        for (ObservationFilter filter : filters) {
+            all.add(filter);
+        }
+        for (ObservationPredicate predicate : predicates) {
+            all.add(predicate);
+        }
+        for (GlobalObservationConvention<?> convention : globalConventions) {
+            if (convention.supportsContext(context)) {
+                all.add(convention);
+            }
+        }
+        for (ObservationHandler<?> handler : handlers) {
+            if (handler.supportsContext(context) && handler.getClass() != DefaultMeterObservationHandler.class) {
+                all.add(handler);
+            }
+        }
+        for (ObservationRegistryCustomizer<?> customizer : customizers) {
+            if (!isOfBoot(customizer.getClass())) {
+                all.add(customizer);
+            }
+        }
+        for (Object bean : all) {
+            if (!isBoots(bean)) {
+                return bean;
+            }
+        }
+        return null;
     }
 
     /** Whether {@code management.observations.enable} lets the calls be observed. */
     boolean enabled() {
         GrpcClientObservationContext context = context();
-        return predicates.stream()
-                .filter(ClientObservationExtensions::isBoots)
-                .allMatch(predicate -> predicate.test(OBSERVATION, context));
+        for (ObservationPredicate predicate : predicates) {
+            if (isBoots(predicate) && !predicate.test(OBSERVATION, context)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The key-values that {@code management.observations.key-values} adds to every observation. */
     KeyValues common() {
         Observation.Context context = context();
-        for (ObservationFilter filter :
-                filters.stream().filter(ClientObservationExtensions::isBoots).toList()) {
-            context = filter.map(context);
+        for (ObservationFilter filter : filters) {
+            if (isBoots(filter)) {
+                context = filter.map(context);
+            }
         }
         return context.getLowCardinalityKeyValues();
     }

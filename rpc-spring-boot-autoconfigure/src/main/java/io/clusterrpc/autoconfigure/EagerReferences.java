@@ -5,6 +5,8 @@
 package io.clusterrpc.autoconfigure;
 
 import io.clusterrpc.reference.ManagedReferences;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -43,7 +45,12 @@ final class EagerReferences implements SmartInitializingSingleton {
         if (!checks.haveNothingToDo()) {
             known.forEach(name -> checks.check(name, types.apply(name)));
         }
-        references.connect(
-                known.stream().filter(name -> settings.create(name).eager()).toList());
+        List<String> eager = new ArrayList<>();
+        for (String name : known) {
+            if (settings.of(name).eager()) {
+                eager.add(name);
+            }
+        }
+        references.connect(eager);
     }
 }

@@ -21,17 +21,24 @@ final class KnownReferences {
 
     private KnownReferences() {}
 
+    /** As the environment has it: before there are beans for properties. */
     static Set<String> names(ListableBeanFactory beans, Environment environment) {
         Binder binder = Binder.get(environment);
+        return names(
+                beans,
+                binder.bind("rpc.services", Bindable.mapOf(String.class, String.class))
+                        .orElseGet(Map::of),
+                binder.bind("rpc.references", Bindable.mapOf(String.class, Object.class))
+                        .orElseGet(Map::of)
+                        .keySet());
+    }
+
+    static Set<String> names(ListableBeanFactory beans, Map<String, String> services, Set<String> withSettings) {
         Set<String> names = new TreeSet<>(ReferenceRegistrar.names(beans));
-        Map<String, String> services = binder.bind("rpc.services", Bindable.mapOf(String.class, String.class))
-                .orElseGet(Map::of);
         for (String grpcService : ReferenceRegistrar.nameless(beans)) {
             names.add(services.getOrDefault(grpcService, grpcService));
         }
-        names.addAll(binder.bind("rpc.references", Bindable.mapOf(String.class, Object.class))
-                .orElseGet(Map::of)
-                .keySet());
+        names.addAll(withSettings);
         return names;
     }
 }

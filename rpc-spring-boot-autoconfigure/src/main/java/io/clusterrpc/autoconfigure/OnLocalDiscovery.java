@@ -8,6 +8,7 @@ import io.clusterrpc.discovery.DiscoveryBackend;
 import io.clusterrpc.discovery.fixed.FixedDiscovery;
 import io.clusterrpc.discovery.local.LocalDiscovery;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
@@ -19,7 +20,10 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
-/** Matches when local discovery is asked for by name, or nothing is asked for and there is no other backend. */
+/**
+ * Matches when local discovery is asked for by name and no bean is it, or nothing is asked for and there is no other backend. One
+ * condition, since each looks through all beans.
+ */
 final class OnLocalDiscovery extends SpringBootCondition implements ConfigurationCondition {
 
     @Override
@@ -33,8 +37,9 @@ final class OnLocalDiscovery extends SpringBootCondition implements Configuratio
                 .bind("rpc.discovery.backends", Bindable.listOf(String.class))
                 .orElse(List.of());
         if (!backends.isEmpty() || context.getBeanFactory() == null) {
+            boolean wanted = backends.contains(LocalDiscovery.NAME);
             return new ConditionOutcome(
-                    backends.contains(LocalDiscovery.NAME),
+                    wanted && !isThere(context.getBeanFactory()),
                     ConditionMessage.of("rpc.discovery.backends is " + backends));
         }
         String other = otherBackend(context.getBeanFactory());
@@ -42,6 +47,12 @@ final class OnLocalDiscovery extends SpringBootCondition implements Configuratio
                 other.isEmpty(),
                 ConditionMessage.of("rpc.discovery.backends is empty, and "
                         + (other.isEmpty() ? "there is no other backend" : "'" + other + "' is another backend")));
+    }
+
+    private static boolean isThere(@Nullable ListableBeanFactory beans) {
+        return beans != null
+                && BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, LocalDiscovery.class, true, false).length
+                        > 0;
     }
 
     private static String otherBackend(ListableBeanFactory beans) {

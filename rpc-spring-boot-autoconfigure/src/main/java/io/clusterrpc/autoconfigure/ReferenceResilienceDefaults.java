@@ -47,6 +47,9 @@ final class ReferenceResilienceDefaults implements BeanPostProcessor, BeanFactor
     }
 
     private void complete(CommonCircuitBreakerConfigurationProperties breakers) {
+        if (breakers.getInstances().isEmpty()) {
+            return;
+        }
         breakers.getConfigs().putIfAbsent(BASE, base());
         for (var own : ofReferences(breakers.getInstances())) {
             if (own.getBaseConfig() == null) {

@@ -19,13 +19,14 @@ import io.clusterrpc.resilience.MethodPolicy;
 import io.clusterrpc.resilience.RetryBudgetPolicy;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.lang.Contract;
 
-/** Merges the settings of a reference over the defaults, once, at the edge. Immutable. */
+/** Merges the settings of a reference over the defaults, once, at the edge. Thread-safe. */
 final class ReferenceSettingsFactory {
 
     private static final ReferenceProperties NOTHING = new ReferenceProperties(
@@ -47,6 +48,7 @@ final class ReferenceSettingsFactory {
     private final Map<String, ReferenceProperties> references;
     private final Predicate<String> idleTimeoutOfBoot;
     private final RouteFactory routes;
+    private final Map<String, ReferenceSettings> merged = new ConcurrentHashMap<>();
 
     /**
      * Creates the factory.
@@ -61,7 +63,12 @@ final class ReferenceSettingsFactory {
         this.routes = new RouteFactory(properties);
     }
 
-    ReferenceSettings create(String name) {
+    /** The settings of a reference, the same ones each time. */
+    ReferenceSettings of(String name) {
+        return merged.computeIfAbsent(name, this::merge);
+    }
+
+    private ReferenceSettings merge(String name) {
         ReferenceProperties own = references.getOrDefault(name, NOTHING);
         String path = "rpc.references." + name + ".";
         return new ReferenceSettings(

@@ -49,7 +49,6 @@ public final class RpcDiscoveryAutoConfiguration {
 
     @Bean
     @Conditional(OnLocalDiscovery.class)
-    @ConditionalOnMissingBean
     LocalDiscovery rpcLocalDiscovery(RpcDiscoveryProperties properties, Environment environment) {
         Arrays.stream(environment.getActiveProfiles())
                 .filter(profile -> profile.startsWith("prod"))

@@ -4,11 +4,20 @@
  */
 package io.clusterrpc.autoconfigure;
 
+import io.clusterrpc.actuate.LoadMeters;
+import io.clusterrpc.actuate.ReferenceMeters;
+import io.clusterrpc.actuate.ThreadMeters;
+import io.clusterrpc.observe.BreakerMeters;
 import io.clusterrpc.observe.CallMeters;
 import io.clusterrpc.observe.LightClientInterceptor;
 import io.clusterrpc.observe.RegistryMeters;
+import io.clusterrpc.provider.limit.HandlerThreads;
+import io.clusterrpc.provider.limit.LoadShedder;
+import io.clusterrpc.reference.RpcReferences;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.grpc.stub.AbstractStub;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.grpc.GrpcClientObservationConvention;
 import io.micrometer.core.instrument.binder.grpc.ObservationGrpcClientInterceptor;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
@@ -19,7 +28,6 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationPredicate;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -38,7 +46,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.grpc.client.GlobalClientInterceptor;
 
 /**
- * Auto-configuration of the meters: those of references and registries, and light ones in place of Spring Boot's observation of
+ * Auto-configuration of the meters: those of references, registries and providers, and light ones in place of Spring Boot's observation of
  * gRPC clients where nobody would see more of it.
  */
 @AutoConfiguration(
@@ -54,15 +62,40 @@ import org.springframework.grpc.client.GlobalClientInterceptor;
 public final class RpcObservationAutoConfiguration {
 
     @Bean
-    @ConditionalOnMissingBean
     CallMeters rpcCallMeters(MeterRegistry registry) {
         return new CallMeters(registry);
     }
 
     @Bean
-    @ConditionalOnMissingBean
     RegistryMeters rpcRegistryMeters(MeterRegistry registry) {
         return new RegistryMeters(registry);
+    }
+
+    @Bean
+    ReferenceMeters rpcReferenceMeters(MeterRegistry registry, RpcObservationProperties properties) {
+        return new ReferenceMeters(registry, properties.maxInstances());
+    }
+
+    /** Of what there is. To ask when the meters are bound costs less start-up time than a condition a bean. */
+    @Bean
+    MeterBinder rpcMeters(
+            ObjectProvider<LoadShedder> shedder,
+            ObjectProvider<HandlerThreads> threads,
+            ObjectProvider<CircuitBreakerRegistry> breakers,
+            ObjectProvider<RpcReferences> references) {
+        return registry -> {
+            shedder.ifAvailable(it -> new LoadMeters(it).bindTo(registry));
+            threads.ifAvailable(it -> new ThreadMeters(it).bindTo(registry));
+            RpcReferences ours = references.getIfAvailable();
+            if (ours != null) {
+                breakers.ifAvailable(it -> new BreakerMeters(registry, name -> isReference(ours, name)).bindTo(it));
+            }
+        };
+    }
+
+    private static boolean isReference(RpcReferences references, String name) {
+        return references.states().stream()
+                .anyMatch(state -> name.equals(state.name()) || name.startsWith(state.name() + '.'));
     }
 
     /** Takes the place of Boot's interceptor, under the conditions that Boot sets for it. */
@@ -109,12 +142,15 @@ public final class RpcObservationAutoConfiguration {
                 case FULL -> full(observations, extensions);
                 case LIGHT -> light(meters, extensions, metrics);
                 case AUTO -> {
-                    Optional<String> need = extensions.needFull();
-                    need.ifPresent(why -> log.info(
+                    String need = extensions.needFull();
+                    if (need == null) {
+                        yield light(meters, extensions, metrics);
+                    }
+                    log.info(
                             "Calls of gRPC clients are observed in full because {}"
                                     + " (rpc.observation.client=light records the same meters at less cost)",
-                            why));
-                    yield need.isPresent() ? full(observations, extensions) : light(meters, extensions, metrics);
+                            need);
+                    yield full(observations, extensions);
                 }
             };
         }
@@ -137,9 +173,10 @@ public final class RpcObservationAutoConfiguration {
             if (!extensions.enabled()) {
                 return none();
             }
-            boolean active = metrics.stream()
-                    .noneMatch(properties ->
-                            properties.getObservations().getIgnoredMeters().contains(IgnoredMeters.LONG_TASK_TIMER));
+            boolean active = true;
+            for (MetricsProperties properties : metrics) {
+                active &= !properties.getObservations().getIgnoredMeters().contains(IgnoredMeters.LONG_TASK_TIMER);
+            }
             return new LightClientInterceptor(meters, extensions.common(), active);
         }
     }

@@ -22,11 +22,8 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -58,8 +55,6 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 @ConditionalOnBooleanProperty(name = "rpc.provider.enabled", matchIfMissing = true)
 public final class RpcProviderAutoConfiguration {
 
-    private static final Logger logger = LoggerFactory.getLogger(RpcProviderAutoConfiguration.class);
-
     /** Outside every other interceptor but those that ask for the very first place: a stray request costs nothing and counts nowhere. */
     static final int GUARD_ORDER = Integer.MIN_VALUE + 100;
 
@@ -67,17 +62,6 @@ public final class RpcProviderAutoConfiguration {
     @Lazy(false)
     RpcServiceChecks rpcServiceChecks(ListableBeanFactory beans) {
         return new RpcServiceChecks(beans);
-    }
-
-    /** Boot reports nothing of a gRPC server that a servlet container runs, so its life cannot be followed. */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnBean(type = "org.springframework.boot.grpc.server.GrpcServletRegistration")
-    static class ServletConfiguration {
-
-        ServletConfiguration() {
-            logger.warn("gRPC services in a servlet container are not announced to consumers: "
-                    + "set spring.grpc.server.servlet.enabled=false to serve them from a port of their own");
-        }
     }
 
     /** Where Boot starts a gRPC server and there is a directory to announce it in. */
@@ -107,23 +91,8 @@ public final class RpcProviderAutoConfiguration {
         }
 
         @Bean
-        static ServerGracePeriod rpcServerGracePeriod(Environment environment, ObjectProvider<DrainBudget> budget) {
-            return new ServerGracePeriod(environment, budget);
-        }
-
-        /**
-         * The drain says NOT_SERVING for good. Boot would say so again when it destroys the bean, and gRPC answers that with a stack
-         * trace in the log.
-         */
-        @Bean
-        static BeanFactoryPostProcessor rpcHealthEndsOnce() {
-            return beans -> {
-                for (String name : beans.getBeanNamesForType(HealthStatusManager.class, true, false)) {
-                    if (beans.containsBeanDefinition(name)) {
-                        beans.getBeanDefinition(name).setDestroyMethodName("");
-                    }
-                }
-            };
+        static ServerStop rpcServerStop(Environment environment, ObjectProvider<DrainBudget> budget) {
+            return new ServerStop(environment, budget);
         }
 
         @Bean

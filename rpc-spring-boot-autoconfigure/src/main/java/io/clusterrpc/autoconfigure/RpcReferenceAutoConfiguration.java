@@ -39,7 +39,6 @@ import org.springframework.boot.grpc.client.autoconfigure.GrpcClientAutoConfigur
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientDefaultServiceConfigCustomizer;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.grpc.client.DefaultGrpcChannelFactory;
@@ -63,7 +62,6 @@ import org.springframework.grpc.client.StubFactory;
 @ConditionalOnBooleanProperty(name = "spring.grpc.client.enabled", matchIfMissing = true)
 @ConditionalOnBean(Directory.class)
 @EnableConfigurationProperties(RpcReferenceProperties.class)
-@ImportRuntimeHints(RpcReferenceRuntimeHints.class)
 public final class RpcReferenceAutoConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(RpcReferenceAutoConfiguration.class);
@@ -112,7 +110,7 @@ public final class RpcReferenceAutoConfiguration {
         // Made before the references, so that it is destroyed after them.
         GrpcChannelFactory factory = channels.getIfAvailable();
         ReferenceBlueprint blueprint = new ReferenceBlueprint(
-                settings::create,
+                settings::of,
                 properties.services(),
                 grpcService -> ReferenceRegistrar.nameless(beans).contains(grpcService),
                 name -> KnownReferences.names(beans, environment).contains(name),
@@ -182,7 +180,8 @@ public final class RpcReferenceAutoConfiguration {
             ManagedReferences references) {
         return new EagerReferences(
                 settings,
-                () -> KnownReferences.names(beans, environment),
+                () -> KnownReferences.names(
+                        beans, properties.services(), properties.references().keySet()),
                 name -> ReferenceRegistrar.types(beans, name, properties.services()),
                 known -> new Resilience4jChecks(Binder.get(environment), properties, known),
                 references);

@@ -30,9 +30,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record RpcReferenceProperties(
         @Nullable String zone,
         @Nullable String clientId,
-        @DefaultValue Defaults defaults,
+        @Nullable Defaults defaults,
         @DefaultValue Map<String, ReferenceProperties> references,
         @DefaultValue Map<String, String> services) {
+
+    /** What is configured, else {@link StandardDefaults}: converting each default value anew costs every start of an application. */
+    @Override
+    public Defaults defaults() {
+        return defaults != null ? defaults : StandardDefaults.VALUES;
+    }
 
     /**
      * Settings of every reference that does not say otherwise.

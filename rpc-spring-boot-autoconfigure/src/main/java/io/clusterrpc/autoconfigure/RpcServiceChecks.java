@@ -8,15 +8,20 @@ import io.clusterrpc.RpcService;
 import io.grpc.BindableService;
 import java.util.Map;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
+import org.springframework.boot.grpc.server.GrpcServletRegistration;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerFactoryCustomizer;
 import org.springframework.util.ClassUtils;
 
 /** Finds mistakes in the services of an application before a server starts, and says which beans made them. */
 final class RpcServiceChecks implements SmartInitializingSingleton {
+
+    private static final Logger logger = LoggerFactory.getLogger(RpcServiceChecks.class);
 
     private final ListableBeanFactory beans;
 
@@ -26,11 +31,24 @@ final class RpcServiceChecks implements SmartInitializingSingleton {
 
     @Override
     public void afterSingletonsInstantiated() {
+        noneInAServletContainer();
         everyRpcServiceIsBindable();
         // A customizer may give each of several servers its own services, and then two beans for one service are no
         // mistake.
         if (beans.getBeanNamesForType(GrpcServerFactoryCustomizer.class, true, false).length == 0) {
             noServiceTwice();
+        }
+    }
+
+    /** Boot reports nothing of a gRPC server that a servlet container runs, so its life cannot be followed. */
+    private void noneInAServletContainer() {
+        // Needs the classes of a servlet container.
+        if (ClassUtils.isPresent(
+                        "org.springframework.boot.grpc.server.GrpcServletRegistration",
+                        RpcServiceChecks.class.getClassLoader())
+                && beans.getBeanNamesForType(GrpcServletRegistration.class, true, false).length > 0) {
+            logger.warn("gRPC services in a servlet container are not announced to consumers: "
+                    + "set spring.grpc.server.servlet.enabled=false to serve them from a port of their own");
         }
     }
 

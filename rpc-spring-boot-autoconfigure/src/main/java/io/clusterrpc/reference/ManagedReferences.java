@@ -217,7 +217,10 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
     private CallStages stages(ReferenceSettings settings) {
         Safeguards safeguards = blueprint
                 .registries()
-                .of(settings.name(), blueprint.known(), method -> blueprint.fallbacks().of(settings, method));
+                .of(
+                        settings.name(),
+                        blueprint.known(),
+                        method -> blueprint.fallbacks().of(settings, method));
         return CallStages.of(
                 settings.name(), settings.calls(), safeguards, blueprint.runtime(), blueprint.callListeners());
     }

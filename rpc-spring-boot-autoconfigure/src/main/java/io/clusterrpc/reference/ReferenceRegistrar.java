@@ -15,10 +15,10 @@ import java.lang.reflect.Parameter;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
@@ -30,6 +30,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.type.MethodMetadata;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -44,7 +45,10 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
 
     private static final String PREFIX = "rpcReference#";
 
-    /** Whose beans surely hold no reference of ours; looking through them would cost start-up time. */
+    /**
+     * Whose classes surely hold no reference of ours, nor do the beans that they make; looking through them would cost start-up
+     * time. A trailing dollar stands for one class and those nested in it.
+     */
     private static final List<String> LIBRARIES = List.of(
             "java.",
             "jakarta.",
@@ -53,14 +57,19 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
             "io.prometheus.",
             "io.grpc.",
             "io.github.resilience4j.",
-            // The names of our own auto-configured beans and of their classes: not all of this library, tests are in it
-            // too.
-            "io.clusterrpc.discovery.Directory",
-            "io.clusterrpc.discovery.fixed.",
-            "io.clusterrpc.discovery.local.",
-            "io.clusterrpc.observe.",
-            "io.clusterrpc.provider.",
-            "io.clusterrpc.actuate.");
+            // Our own classes with bean methods and properties: not the whole package, tests are in it too.
+            "io.clusterrpc.autoconfigure.RpcActuatorAutoConfiguration$",
+            "io.clusterrpc.autoconfigure.RpcDiscoveryAutoConfiguration$",
+            "io.clusterrpc.autoconfigure.RpcObservationAutoConfiguration$",
+            "io.clusterrpc.autoconfigure.RpcProviderAutoConfiguration$",
+            "io.clusterrpc.autoconfigure.RpcReferenceAutoConfiguration$",
+            "io.clusterrpc.autoconfigure.ProviderProtection$",
+            "io.clusterrpc.autoconfigure.ProviderThreads$",
+            "io.clusterrpc.autoconfigure.RpcDiscoveryProperties$",
+            "io.clusterrpc.autoconfigure.RpcHealthProperties$",
+            "io.clusterrpc.autoconfigure.RpcObservationProperties$",
+            "io.clusterrpc.autoconfigure.RpcProviderProperties$",
+            "io.clusterrpc.autoconfigure.RpcReferenceProperties$");
 
     /** Created by the auto-configuration. */
     public ReferenceRegistrar() {}
@@ -77,13 +86,23 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
     public void postProcessBeanFactory(ConfigurableListableBeanFactory factory) {
         BeanDefinitionRegistry registry = (BeanDefinitionRegistry) factory;
         for (String name : factory.getBeanDefinitionNames()) {
+            if (isLibrary(madeBy(factory.getBeanDefinition(name)))) {
+                continue;
+            }
             BeanDefinition definition = factory.getMergedBeanDefinition(name);
             Class<?> type =
                     definition.getRole() == BeanDefinition.ROLE_INFRASTRUCTURE ? null : factory.getType(name, false);
-            if (type != null && isUserType(type)) {
+            if (type != null && !isLibrary(type.getName())) {
                 scan(ClassUtils.getUserClass(type), registry);
             }
         }
+    }
+
+    /** The class with the bean method, else the bean's own; known without loading any class. */
+    private static @Nullable String madeBy(BeanDefinition definition) {
+        MethodMetadata factory =
+                definition instanceof AnnotatedBeanDefinition annotated ? annotated.getFactoryMethodMetadata() : null;
+        return factory != null ? factory.getDeclaringClassName() : definition.getBeanClassName();
     }
 
     /**
@@ -151,27 +170,32 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
         return types;
     }
 
-    private static boolean isUserType(Class<?> type) {
-        for (String library : LIBRARIES) {
-            if (type.getName().startsWith(library)) {
-                return false;
+    private static boolean isLibrary(@Nullable String className) {
+        if (className != null) {
+            String name = className + '$';
+            for (String library : LIBRARIES) {
+                if (name.startsWith(library)) {
+                    return true;
+                }
             }
         }
-        return true;
+        return false;
     }
 
     private static void scan(Class<?> type, BeanDefinitionRegistry registry) {
-        ReflectionUtils.doWithFields(
-                type, field -> register(field, () -> ResolvableType.forField(field, type), field, registry));
+        ReflectionUtils.doWithFields(type, field -> {
+            RpcReference reference = reference(field);
+            if (reference != null) {
+                register(reference, ResolvableType.forField(field, type), field, registry);
+            }
+        });
         for (Constructor<?> constructor : type.getDeclaredConstructors()) {
             Parameter[] parameters = constructor.getParameters();
             for (int i = 0; i < parameters.length; i++) {
-                int index = i;
-                register(
-                        parameters[i],
-                        () -> ResolvableType.forConstructorParameter(constructor, index),
-                        constructor,
-                        registry);
+                RpcReference reference = reference(parameters[i]);
+                if (reference != null) {
+                    register(reference, ResolvableType.forConstructorParameter(constructor, i), constructor, registry);
+                }
             }
         }
         ReflectionUtils.doWithMethods(type, method -> scan(method, type, registry));
@@ -182,14 +206,12 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
             return;
         }
         Parameter[] parameters = method.getParameters();
-        boolean onMethod = reference(method) != null;
+        RpcReference onMethod = reference(method);
         for (int i = 0; i < parameters.length; i++) {
-            int index = i;
-            register(
-                    onMethod ? method : parameters[i],
-                    () -> ResolvableType.forMethodParameter(method, index, type),
-                    method,
-                    registry);
+            RpcReference reference = onMethod != null ? onMethod : reference(parameters[i]);
+            if (reference != null) {
+                register(reference, ResolvableType.forMethodParameter(method, i, type), method, registry);
+            }
         }
     }
 
@@ -201,12 +223,7 @@ public final class ReferenceRegistrar implements BeanDefinitionRegistryPostProce
     }
 
     private static void register(
-            AnnotatedElement element, Supplier<ResolvableType> typed, Object where, BeanDefinitionRegistry registry) {
-        RpcReference reference = reference(element);
-        if (reference == null) {
-            return;
-        }
-        ResolvableType declared = typed.get();
+            RpcReference reference, ResolvableType declared, Object where, BeanDefinitionRegistry registry) {
         Class<?> type = wanted(declared);
         boolean channel = type == Channel.class;
         if (!channel && !isStub(type)) {

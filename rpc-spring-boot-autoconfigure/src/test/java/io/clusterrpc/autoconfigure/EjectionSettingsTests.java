@@ -26,7 +26,7 @@ class EjectionSettingsTests {
         RpcReferenceProperties bound = new Binder(new MapConfigurationPropertySource(properties))
                 .bindOrCreate("rpc", RpcReferenceProperties.class);
         return new ReferenceSettingsFactory(bound, name -> false)
-                .create("orders")
+                .of("orders")
                 .balancing()
                 .ejection();
     }

@@ -28,7 +28,7 @@ class HashSettingsTests {
         RpcReferenceProperties bound = new Binder(new MapConfigurationPropertySource(properties))
                 .bindOrCreate("rpc", RpcReferenceProperties.class);
         return new ReferenceSettingsFactory(bound, channel -> false)
-                .create("orders")
+                .of("orders")
                 .balancing()
                 .hash();
     }

@@ -29,7 +29,7 @@ class ReportedLoadSettingsTests {
         RpcReferenceProperties bound = new Binder(new MapConfigurationPropertySource(properties))
                 .bindOrCreate("rpc", RpcReferenceProperties.class);
         return new ReferenceSettingsFactory(bound, channel -> false)
-                .create("orders")
+                .of("orders")
                 .balancing()
                 .reportedLoad();
     }

@@ -23,9 +23,7 @@ class RouteFactoryTests {
     private static BalancingPolicy policy(Map<String, String> properties) {
         RpcReferenceProperties bound = new Binder(new MapConfigurationPropertySource(properties))
                 .bindOrCreate("rpc", RpcReferenceProperties.class);
-        return new ReferenceSettingsFactory(bound, name -> false)
-                .create("orders")
-                .balancing();
+        return new ReferenceSettingsFactory(bound, name -> false).of("orders").balancing();
     }
 
     private static void refuses(String property, Map<String, String> properties) {

@@ -61,17 +61,6 @@ class RpcActuatorAutoConfigurationTests {
     }
 
     @Test
-    void needsNoAutoConfigurationOfTheObservation() {
-        new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(
-                        RpcActuatorAutoConfiguration.class,
-                        MetricsAutoConfiguration.class,
-                        CompositeMeterRegistryAutoConfiguration.class,
-                        SimpleMetricsExportAutoConfiguration.class))
-                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(ReferenceMeters.class));
-    }
-
-    @Test
     void makesNoEndpointThatNobodyCanReach() {
         runner.run(context -> assertThat(context).doesNotHaveBean(RpcEndpoint.class));
     }
@@ -139,9 +128,10 @@ class RpcActuatorAutoConfigurationTests {
                         SimpleMetricsExportAutoConfiguration.class))
                 .withPropertyValues("spring.grpc.client.inprocess.enabled=false")
                 .run(context -> {
-                    context.getBean(RpcReferences.class).channel("greeter");
+                    RpcReferences references = context.getBean(RpcReferences.class);
+                    references.channel("greeter");
+                    references.states().get(0).breaker().transitionToOpenState();
                     var breakers = context.getBean(CircuitBreakerRegistry.class);
-                    breakers.circuitBreaker("greeter").transitionToOpenState();
                     breakers.circuitBreaker("elsewhere").transitionToOpenState();
                     assertThat(output)
                             .contains("Reference 'greeter': its circuit breaker went from CLOSED to OPEN")

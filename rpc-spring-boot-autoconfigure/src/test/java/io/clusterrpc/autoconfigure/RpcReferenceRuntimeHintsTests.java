@@ -10,9 +10,17 @@ import io.clusterrpc.loadbalance.ClusterLoadBalancerProvider;
 import io.clusterrpc.reference.ClusterNameResolverProvider;
 import org.junit.jupiter.api.Test;
 import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.beans.factory.aot.AotServices;
 
 class RpcReferenceRuntimeHintsTests {
+
+    @Test
+    void areFoundByAheadOfTimeProcessing() {
+        assertThat(AotServices.factories().load(RuntimeHintsRegistrar.class))
+                .hasAtLeastOneElementOfType(RpcReferenceRuntimeHints.class);
+    }
 
     @Test
     void keepsWhatGrpcFindsByName() throws ReflectiveOperationException {

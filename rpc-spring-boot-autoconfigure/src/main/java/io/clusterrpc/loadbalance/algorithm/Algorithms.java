@@ -6,10 +6,9 @@ package io.clusterrpc.loadbalance.algorithm;
 
 import io.clusterrpc.loadbalance.LoadBalancingAlgorithm;
 import io.clusterrpc.loadbalance.hash.ConsistentHash;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -24,7 +23,17 @@ public final class Algorithms {
     /** What a reference uses unless told otherwise. */
     public static final String DEFAULT = Adaptive.NAME;
 
-    private final Map<String, LoadBalancingAlgorithm> byName = new TreeMap<>();
+    private static final Set<String> BUILT_IN = Set.of(
+            Adaptive.NAME,
+            LeastRequest.NAME,
+            RoundRobin.NAME,
+            WeightedRoundRobin.NAME,
+            RandomChoice.NAME,
+            ConsistentHash.NAME);
+
+    private final Supplier<RandomGenerator> random;
+    private final LongSupplier nanoTime;
+    private final Map<String, LoadBalancingAlgorithm> own = new TreeMap<>();
 
     /**
      * The library's algorithms and some more.
@@ -57,22 +66,31 @@ public final class Algorithms {
      */
     public Algorithms(
             Supplier<RandomGenerator> random, LongSupplier nanoTime, Collection<? extends LoadBalancingAlgorithm> own) {
-        List<LoadBalancingAlgorithm> all = new ArrayList<>(List.of(
-                new Adaptive(random, nanoTime),
-                new LeastRequest(random),
-                new RoundRobin(random),
-                new WeightedRoundRobin(random),
-                new RandomChoice(random),
-                new ConsistentHash(new RandomChoice(random))));
-        all.addAll(own);
-        for (LoadBalancingAlgorithm algorithm : all) {
-            LoadBalancingAlgorithm other = byName.putIfAbsent(algorithm.name(), algorithm);
+        this.random = random;
+        this.nanoTime = nanoTime;
+        for (LoadBalancingAlgorithm algorithm : own) {
+            String name = algorithm.name();
+            LoadBalancingAlgorithm other =
+                    BUILT_IN.contains(name) ? builtIn(name) : this.own.putIfAbsent(name, algorithm);
             if (other != null) {
-                throw new IllegalArgumentException("algorithm: '" + algorithm.name() + "' is the name of both "
+                throw new IllegalArgumentException("algorithm: '" + name + "' is the name of both "
                         + other.getClass().getName() + " and "
                         + algorithm.getClass().getName() + " (expected: a name of its own for each)");
             }
         }
+    }
+
+    /** Makes one of the library's; few applications use more than one, and each is several classes. */
+    private LoadBalancingAlgorithm builtIn(String name) {
+        return switch (name) {
+            case Adaptive.NAME -> new Adaptive(random, nanoTime);
+            case LeastRequest.NAME -> new LeastRequest(random);
+            case RoundRobin.NAME -> new RoundRobin(random);
+            case WeightedRoundRobin.NAME -> new WeightedRoundRobin(random);
+            case RandomChoice.NAME -> new RandomChoice(random);
+            case ConsistentHash.NAME -> new ConsistentHash(new RandomChoice(random));
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     /**
@@ -83,7 +101,7 @@ public final class Algorithms {
      * @throws IllegalArgumentException if there is none of that name; the message lists all names
      */
     public LoadBalancingAlgorithm named(String name) {
-        LoadBalancingAlgorithm found = byName.get(name);
+        LoadBalancingAlgorithm found = BUILT_IN.contains(name) ? builtIn(name) : own.get(name);
         if (found == null) {
             throw new IllegalArgumentException(
                     "algorithm: '" + name + "' (expected one of: " + String.join(", ", names()) + ")");
@@ -97,6 +115,8 @@ public final class Algorithms {
      * @return sorted
      */
     public SortedSet<String> names() {
-        return new TreeSet<>(byName.keySet());
+        SortedSet<String> names = new TreeSet<>(BUILT_IN);
+        names.addAll(own.keySet());
+        return names;
     }
 }

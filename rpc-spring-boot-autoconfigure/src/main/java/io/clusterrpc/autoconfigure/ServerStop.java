@@ -5,31 +5,45 @@
 package io.clusterrpc.autoconfigure;
 
 import io.clusterrpc.provider.DrainBudget;
+import io.grpc.protobuf.services.HealthStatusManager;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerProperties;
 import org.springframework.core.env.Environment;
 
 /**
- * Leaves the calls in flight what the notice time left over, instead of Boot's 30 s, unless the user set the grace period. This
+ * Fits what Boot does at the end of a gRPC server to the drain.
+ *
+ * <p>The calls in flight get what the notice time left over, instead of Boot's 30 s, unless the user set the grace period. This
  * happens to the bound properties and not in the environment because the notice time depends on the registries in use.
+ *
+ * <p>The drain says NOT_SERVING for good. Boot would say so again when it destroys the bean, and gRPC answers that with a stack
+ * trace in the log. (When the bean is made is the time to tell: to look for it before costs start-up time.)
  */
-final class ServerGracePeriod implements BeanPostProcessor {
+final class ServerStop implements MergedBeanDefinitionPostProcessor {
 
     private static final String PROPERTY = "spring.grpc.server.shutdown.grace-period";
 
-    private static final Logger log = LoggerFactory.getLogger(ServerGracePeriod.class);
+    private static final Logger log = LoggerFactory.getLogger(ServerStop.class);
 
     private final Environment environment;
     private final ObjectProvider<DrainBudget> budget;
 
-    ServerGracePeriod(Environment environment, ObjectProvider<DrainBudget> budget) {
+    ServerStop(Environment environment, ObjectProvider<DrainBudget> budget) {
         this.environment = environment;
         this.budget = budget;
+    }
+
+    @Override
+    public void postProcessMergedBeanDefinition(RootBeanDefinition beanDefinition, Class<?> beanType, String beanName) {
+        if (HealthStatusManager.class.isAssignableFrom(beanType)) {
+            beanDefinition.setDestroyMethodName("");
+        }
     }
 
     @Override
