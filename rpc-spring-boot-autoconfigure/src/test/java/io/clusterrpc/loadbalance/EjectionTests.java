@@ -296,6 +296,45 @@ class EjectionTests {
         assertThat(channel.spread(4)).isEqualTo(Map.of("b", 4));
     }
 
+    /** An overloaded machine, or a network that is gone: the same happens to all at once. */
+    @Test
+    void aSilenceOfAllIsNoReasonToEjectOne() {
+        FakeChannel channel = cluster(A, B, C, D);
+        for (ServiceInstance instance : List.of(A, B, C, D)) {
+            succeed(channel, instance, FAST);
+            send(channel, instance);
+        }
+        time.advance(Duration.ofSeconds(30));
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    void aSilenceOfMostMustLastBeforeItEjects() {
+        FakeChannel channel = cluster(A, B, C, D);
+        send(channel, A);
+        send(channel, B);
+        send(channel, C);
+        for (int i = 0; i < 29; i++) {
+            time.advance(Duration.ofMillis(90));
+            succeed(channel, D, FAST);
+        }
+        assertThat(events).isEmpty();
+        for (int i = 0; i < 10; i++) {
+            time.advance(Duration.ofMillis(90));
+            succeed(channel, D, FAST);
+        }
+        assertThat(events).containsExactly("a SILENCE", "b SILENCE");
+    }
+
+    @Test
+    void aSilenceOfHalfEjectsAtOnce() {
+        FakeChannel channel = cluster(A, B, C);
+        send(channel, A);
+        send(channel, B);
+        time.advance(Duration.ofMillis(1_600));
+        assertThat(events).containsExactly("a SILENCE");
+    }
+
     @Test
     void aSlowMethodOfALiveServerIsNotSilence() {
         FakeChannel channel = cluster(A, B);

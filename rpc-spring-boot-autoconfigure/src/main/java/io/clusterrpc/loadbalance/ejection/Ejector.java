@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Silence.</b> Calls under way and nothing coming back is suspicious after half the time that ejects: then a health call on the
  * same connection asks. Any answer breaks the silence, so a slow method or a stream that has nothing to say is not taken for
  * a frozen process; each answer doubles the time until the next question as long as no new call is sent there. A tick that
- * comes late (a pause of this process) counts as two at most.
+ * comes late (a pause of this process) counts as two at most. Where most of the others are silent too, the cause is sought here first.
  *
  * <p><b>Coming back.</b> When its time is over, or it was connected anew, the instance is asked by a health call, then again every
  * second until it answers. It then starts with an empty record, and one that failed calls is out again if its first call fails.
@@ -46,6 +46,7 @@ public final class Ejector<E extends Ejectable> {
     private static final long REVIEW_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int SLOWEST_OF_HUNDRED = 5;
     private static final int MOST_DOUBLINGS = 6;
+    private static final int TIMES_LONGER_IF_SHARED = 3;
     private static final double JITTER = 0.2;
     private static final Logger log = LoggerFactory.getLogger(Ejector.class);
 
@@ -232,7 +233,7 @@ public final class Ejector<E extends Ejectable> {
         ejection.quietNanos += passed;
         long limit = Math.max(policy.silence().toNanos(), SLOWEST_OF_HUNDRED * ejection.calls.latencyNanos(0.99));
         if (ejection.quietNanos >= (limit << ejection.silencesBroken)) {
-            if (instance.isCandidate()) {
+            if (instance.isCandidate() && !isShared(instance, limit << ejection.silencesBroken)) {
                 eject(
                         instance,
                         EjectionReason.SILENCE,
@@ -243,6 +244,23 @@ public final class Ejector<E extends Ejectable> {
         } else if (ejection.quietNanos >= (limit << ejection.silencesBroken) / 2) {
             probe(instance);
         }
+    }
+
+    /**
+     * Whether most of the others fell silent as well. Then the cause is rather on this side (an overloaded machine, a lost network):
+     * where all are silent nobody is to blame, and where some are not it must last.
+     */
+    private boolean isShared(E instance, long limit) {
+        int others = 0;
+        int silent = 0;
+        for (E other : instances.get()) {
+            if (other != instance && other.isCandidate() && !other.ejection().isEjected()) {
+                others++;
+                silent += other.ejection().quietNanos >= limit / 2 ? 1 : 0;
+            }
+        }
+        return silent > others / 2
+                && (silent == others || instance.ejection().quietNanos < TIMES_LONGER_IF_SHARED * limit);
     }
 
     private void forgive(Ejection ejection, long now) {
