@@ -10,6 +10,7 @@ import io.clusterrpc.loadbalance.EndpointRegistry;
 import io.clusterrpc.loadbalance.EndpointState;
 import io.clusterrpc.loadbalance.EndpointView;
 import io.clusterrpc.loadbalance.HashFigures;
+import io.clusterrpc.loadbalance.ZoneFigures;
 import io.clusterrpc.loadbalance.ejection.EjectionReason;
 import io.clusterrpc.loadbalance.ejection.EjectionView;
 import io.clusterrpc.observe.RpcMeter;
@@ -24,7 +25,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Registers {@link RpcMeter#INSTANCES}, {@link RpcMeter#CALLS_ACTIVE}, {@link RpcMeter#PICKS}, the meters of ejection, what
+ * Registers {@link RpcMeter#INSTANCES}, {@link RpcMeter#CALLS_ACTIVE}, {@link RpcMeter#PICKS}, {@link RpcMeter#ZONE_PICKS}, the meters of ejection, what
  * {@code consistent-hash} counts and {@link RpcMeter#LOAD_REPORTS_IGNORED} for every reference in use whose instances are
  * discovered. The values are read when the meters are: nothing happens per call. Thread-safe.
  */
@@ -66,6 +67,8 @@ public final class ReferenceMeters implements EndpointListener {
         for (EjectionReason reason : EjectionReason.values()) {
             counter(RpcMeter.EJECTIONS, reference, RpcMeter.Tag.REASON, lowerCase(reason));
         }
+        zoned("own", endpoints, tags, ZoneFigures::own);
+        zoned("other", endpoints, tags, ZoneFigures::other);
         hashed(RpcMeter.HASH_KEYLESS, endpoints, tags, HashFigures::keyless);
         hashed(RpcMeter.HASH_SPILLED, endpoints, tags, HashFigures::spilled);
         FunctionCounter.builder(
@@ -108,6 +111,13 @@ public final class ReferenceMeters implements EndpointListener {
         FunctionCounter.builder(meter.getName(), endpoints, it -> count.applyAsDouble(it.hashFigures()))
                 .description(meter.description())
                 .tags(tags)
+                .register(registry);
+    }
+
+    private void zoned(String zone, EndpointRegistry endpoints, Tags tags, ToDoubleFunction<ZoneFigures> count) {
+        FunctionCounter.builder(RpcMeter.ZONE_PICKS.getName(), endpoints, it -> count.applyAsDouble(it.zoneFigures()))
+                .description(RpcMeter.ZONE_PICKS.description())
+                .tags(tags.and(RpcMeter.Tag.ZONE.asString(), zone))
                 .register(registry);
     }
 

@@ -79,7 +79,11 @@ final class ClusterPicker extends SubchannelPicker {
             }
         }
         List<Tier> found = tiers.split(List.copyOf(candidates), instance -> instance.offers(grpcService));
-        return routes.computeIfAbsent(grpcService, name -> new Route(found, algorithm, context.random()));
+        return routes.computeIfAbsent(grpcService, name -> new Route(found, algorithm, context.random(), zones()));
+    }
+
+    private @Nullable ZoneFigures zones() {
+        return tiers.policy().zoned() ? context.endpoints().zoneFigures() : null;
     }
 
     private PickResult nobody(String grpcService) {

@@ -48,6 +48,7 @@ public final class EndpointRegistry {
     private final Map<String, EndpointRecord> gone = new LinkedHashMap<>();
 
     private final HashFigures hashFigures = new HashFigures();
+    private final ZoneFigures zoneFigures = new ZoneFigures();
     private final List<EndpointListener> listeners = new CopyOnWriteArrayList<>();
 
     /**
@@ -122,6 +123,15 @@ public final class EndpointRegistry {
      */
     public HashFigures hashFigures() {
         return hashFigures;
+    }
+
+    /**
+     * How many calls stayed in the own zone.
+     *
+     * @return live figures, 0 where zones do not matter
+     */
+    public ZoneFigures zoneFigures() {
+        return zoneFigures;
     }
 
     /**

@@ -105,6 +105,15 @@ public enum RpcMeter implements MeterDocumentation {
             Tag.REFERENCE,
             Tag.PEER),
 
+    /** Picks by zone. */
+    ZONE_PICKS(
+            "rpc.zone.picks",
+            Meter.Type.COUNTER,
+            null,
+            "Attempts for which the balancer picked an instance of the own zone or of another; 0 where zones do not matter",
+            Tag.REFERENCE,
+            Tag.ZONE),
+
     /** Ejections. */
     EJECTIONS(
             "rpc.ejections",
@@ -307,6 +316,8 @@ public enum RpcMeter implements MeterDocumentation {
         STATE("state", "State of the connection to an instance, in lower case, such as ready"),
         /** Address of an instance. */
         PEER("peer", "Address of the instance, or other"),
+        /** Own zone or not. */
+        ZONE("zone", "own, or other for every other zone and for instances without one"),
         /** Why an instance was ejected. */
         REASON("reason", "Why an instance was ejected: consecutive_failures, error_rate, latency or silence"),
         /** What a health call found. */

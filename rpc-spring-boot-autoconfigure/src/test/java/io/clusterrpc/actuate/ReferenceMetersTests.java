@@ -13,6 +13,7 @@ import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.loadbalance.EndpointRegistry;
 import io.clusterrpc.loadbalance.EndpointState;
 import io.clusterrpc.loadbalance.EndpointView;
+import io.clusterrpc.loadbalance.ZoneFigures;
 import io.clusterrpc.loadbalance.ejection.EjectionReason;
 import io.clusterrpc.loadbalance.ejection.EjectionView;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -45,6 +46,25 @@ class ReferenceMetersTests {
     void showsThatThereIsNoInstance() {
         assertThat(instances("ready")).isZero();
         assertThat(instances("transient_failure")).isZero();
+    }
+
+    @Test
+    void countsPicksByZone() {
+        ZoneFigures zones = new ZoneFigures();
+        when(endpoints.zoneFigures()).thenReturn(zones);
+        zones.picked(true);
+        zones.picked(true);
+        zones.picked(false);
+        assertThat(registry.get("rpc.zone.picks")
+                        .tags("reference", "greeter", "zone", "own")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(2);
+        assertThat(registry.get("rpc.zone.picks")
+                        .tags("reference", "greeter", "zone", "other")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(1);
     }
 
     @Test
