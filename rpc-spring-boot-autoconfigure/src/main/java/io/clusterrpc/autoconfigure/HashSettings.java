@@ -82,7 +82,8 @@ final class HashSettings {
             throw new InvalidConfigurationPropertyValueException(
                     at(path, own) + "hash-key",
                     key,
-                    "Expected header.<name of a request header>, such as header.x-tenant: " + e.getMessage());
+                    "Expected header.<name of a request header>, such as header.x-tenant, or request.<field of the request"
+                            + " message>, such as request.customer_id: " + e.getMessage());
         }
     }
 

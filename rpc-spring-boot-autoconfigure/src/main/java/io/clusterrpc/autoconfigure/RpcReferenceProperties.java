@@ -92,7 +92,8 @@ public record RpcReferenceProperties(
      *     weighted-round-robin, consistent-hash, or that of a LoadBalancingAlgorithm bean
      * @param warmUp time in which a new instance's share grows from a tenth to the whole; 0 for no warm-up
      * @param ejection when an instance gets no calls for a while
-     * @param hashKey what consistent-hash hashes of a call: header.x-tenant for the header x-tenant; an option HashKey.KEY of the call wins
+     * @param hashKey what consistent-hash hashes of a call: header.x-tenant for the header x-tenant, request.customer_id for that
+     *     field of the request message; an option HashKey.KEY of the call wins
      * @param hash further settings of consistent-hash
      * @param reportedLoad how the load that instances report changes their weights
      */
@@ -206,7 +207,8 @@ public record RpcReferenceProperties(
      *     weighted-round-robin, consistent-hash, or that of a LoadBalancingAlgorithm bean
      * @param warmUp time in which a new instance's share grows from a tenth to the whole; 0 for no warm-up
      * @param ejection when an instance gets no calls for a while
-     * @param hashKey what consistent-hash hashes of a call: header.x-tenant for the header x-tenant; an option HashKey.KEY of the call wins
+     * @param hashKey what consistent-hash hashes of a call: header.x-tenant for the header x-tenant, request.customer_id for that
+     *     field of the request message; an option HashKey.KEY of the call wins
      * @param hash further settings of consistent-hash
      * @param reportedLoad how the load that instances report changes their weights
      */

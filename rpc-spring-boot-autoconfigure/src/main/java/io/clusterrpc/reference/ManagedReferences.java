@@ -9,6 +9,7 @@ import io.clusterrpc.discovery.DiscoveryBackend.Catalog;
 import io.clusterrpc.loadbalance.BalancerContext;
 import io.clusterrpc.loadbalance.EndpointRegistry;
 import io.clusterrpc.loadbalance.LoadBalancingAlgorithm;
+import io.clusterrpc.reference.key.HashKeyStage;
 import io.clusterrpc.resilience.CallStages;
 import io.clusterrpc.resilience.LateStages;
 import io.clusterrpc.resilience.Safeguards;
@@ -221,8 +222,12 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
                         settings.name(),
                         blueprint.known(),
                         method -> blueprint.fallbacks().of(settings, method));
-        return CallStages.of(
+        CallStages stages = CallStages.of(
                 settings.name(), settings.calls(), safeguards, blueprint.runtime(), blueprint.callListeners());
+        String requestKey = settings.requestKey();
+        return requestKey == null
+                ? stages
+                : stages.withKey(new HashKeyStage(settings.name(), requestKey, blueprint.runtime()));
     }
 
     private ManagedChannel channel(String name, LateStages stages, InstanceSource source) {

@@ -26,8 +26,8 @@ final class MethodChecks {
      *
      * @param stubs the types of its injection points; a channel among them can call any method, so names are not checked
      * @param fallbacks beans that may answer failed calls
-     * @throws UnresolvableReferenceException if a name is unknown, a method cannot have its mode, or it cannot be told which
-     *     fallback it has
+     * @throws UnresolvableReferenceException if a name is unknown, a method cannot have its mode, it cannot be told which
+     *     fallback it has, or no request has the hash key
      */
     static void check(ReferenceSettings settings, Collection<Class<?>> stubs, FallbackBeans fallbacks) {
         List<MethodDescriptor<?, ?>> methods = new ArrayList<>();
@@ -49,6 +49,7 @@ final class MethodChecks {
                 fallbacks.check(settings, method, methods);
             }
         }
+        HashKeyChecks.check(settings, methods);
     }
 
     private static void checkNames(ReferenceSettings settings, List<MethodDescriptor<?, ?>> methods) {

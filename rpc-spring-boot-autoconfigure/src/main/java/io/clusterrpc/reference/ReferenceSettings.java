@@ -5,6 +5,8 @@
 package io.clusterrpc.reference;
 
 import io.clusterrpc.loadbalance.BalancingPolicy;
+import io.clusterrpc.loadbalance.HashKeySource;
+import io.clusterrpc.loadbalance.hash.ConsistentHash;
 import io.clusterrpc.resilience.CallPolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -29,4 +31,14 @@ public record ReferenceSettings(
         boolean eager,
         Duration eagerTimeout,
         @Nullable Duration idleTimeout,
-        CallPolicy calls) {}
+        CallPolicy calls) {
+
+    /** The field of the request message that is the hash key of a call; {@code null} if none is. */
+    @Nullable
+    String requestKey() {
+        HashKeySource key = balancing.hash().key();
+        return key != null && key.from() == HashKeySource.From.REQUEST && algorithm.equals(ConsistentHash.NAME)
+                ? key.name()
+                : null;
+    }
+}

@@ -34,8 +34,12 @@ public record CallRuntime(ScheduledExecutorService scheduler, Executor executor,
     /**
      * Runs what no stream of gRPC calls, where the caller of the call waits for its callbacks and in the context of the call: a
      * blocking stub brings an executor that works on the blocked thread, and would sleep on if it were called from elsewhere.
+     *
+     * @param options of the call
+     * @param context of the call
+     * @param task what to run
      */
-    void callBack(CallOptions options, Context context, Runnable task) {
+    public void callBack(CallOptions options, Context context, Runnable task) {
         Executor own = options.getExecutor();
         Runnable inContext = context.wrap(task);
         try {

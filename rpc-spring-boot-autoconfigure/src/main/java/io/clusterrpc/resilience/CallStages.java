@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
  *   <li><b>deadline</b>: first, because everything further in must know how much time there is; a time limiter is one. (The
  *       observation of the call belongs right behind it: it shall see rejected calls as well, and one call however many attempts it
  *       took.)
+ *   <li><b>key</b>, where the hash key of a call is in its request: behind the deadline, which must run while the request is awaited;
+ *       outside everything that counts, begins or ends a call, which so begins with its request.
  *   <li><b>failsafe</b>: the answer of a fallback, or an empty one, in place of a failure, for methods that want it; outside everything
  *       that turns calls away, and outside the breaker, which must hear of the failure.
  *   <li><b>rate limiter</b>, where there is one: outside the bulkhead, so that a call that waits for its turn takes no place there.
@@ -139,6 +141,18 @@ public final class CallStages {
      */
     public CircuitBreaker breaker() {
         return breaker;
+    }
+
+    /**
+     * The same stages with one more, behind the deadline.
+     *
+     * @param keyStage gives calls their hash key
+     * @return stages around the same breakers, in place of these
+     */
+    public CallStages withKey(ClientInterceptor keyStage) {
+        List<ClientInterceptor> all = new ArrayList<>(stages);
+        all.add(1, keyStage);
+        return new CallStages(reference, breaker, breakers, budget, List.copyOf(all));
     }
 
     /**

@@ -7,6 +7,7 @@ package io.clusterrpc.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.clusterrpc.loadbalance.HashKeySource;
 import io.clusterrpc.loadbalance.HashPolicy;
 import io.clusterrpc.loadbalance.HashScheme;
 import java.util.HashMap;
@@ -62,11 +63,28 @@ class HashSettingsTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"customer_id", "header.", "header.X Tenant", "request.id", ""})
+    @ValueSource(
+            strings = {
+                "customer_id",
+                "header.",
+                "header.X Tenant",
+                "request.",
+                "request",
+                "request.a..b",
+                "request.7",
+                ""
+            })
     void refusesAKeyThatIsNeitherHeaderNorField(String key) {
         properties.put(ORDERS + "algorithm", "consistent-hash");
         properties.put(ORDERS + "hash-key", key);
-        refuses(ORDERS + "hash-key", "header.x-tenant");
+        refuses(ORDERS + "hash-key", "header.x-tenant", "request.customer_id");
+    }
+
+    @Test
+    void takesAFieldOfTheRequest() {
+        properties.put(ORDERS + "algorithm", "consistent-hash");
+        properties.put(ORDERS + "hash-key", "request.customer.id");
+        assertThat(policy().key()).isEqualTo(new HashKeySource(HashKeySource.From.REQUEST, "customer.id"));
     }
 
     @Test

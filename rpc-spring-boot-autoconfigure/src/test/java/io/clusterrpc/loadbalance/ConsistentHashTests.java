@@ -57,7 +57,7 @@ class ConsistentHashTests extends LoadBalancingAlgorithmContractTests {
     }
 
     private static HashPolicy header(String name) {
-        return new HashPolicy(new HashKeySource(name), HashScheme.SLOTS, 160, false, 1.25);
+        return new HashPolicy(HashKeySource.parse("header." + name), HashScheme.SLOTS, 160, false, 1.25);
     }
 
     private List<Candidate> candidates(int count) {

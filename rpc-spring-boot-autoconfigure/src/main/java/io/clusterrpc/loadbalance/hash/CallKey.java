@@ -11,7 +11,7 @@ import io.grpc.Metadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a call at its pick: the option, else the header. Immutable.
+ * The key of a call at its pick: the option, else the header. One from the request message is an option by then. Immutable.
  */
 final class CallKey {
 
@@ -19,7 +19,7 @@ final class CallKey {
     private final Metadata.@Nullable Key<byte[]> binary;
 
     CallKey(@Nullable HashKeySource source) {
-        String header = source == null ? null : source.header();
+        String header = source == null || source.from() != HashKeySource.From.HEADER ? null : source.name();
         boolean bytes = header != null && header.endsWith(Metadata.BINARY_HEADER_SUFFIX);
         this.text = header == null || bytes ? null : Metadata.Key.of(header, Metadata.ASCII_STRING_MARSHALLER);
         this.binary = header != null && bytes ? Metadata.Key.of(header, Metadata.BINARY_BYTE_MARSHALLER) : null;
