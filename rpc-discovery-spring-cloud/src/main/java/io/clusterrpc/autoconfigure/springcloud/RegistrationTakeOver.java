@@ -44,10 +44,11 @@ final class RegistrationTakeOver implements BeanFactoryPostProcessor {
                 taken.add(name);
             }
         }
+        // Also where nothing is left to take: it was taken before where the application was processed ahead of time.
+        giveEurekaAnId();
         if (taken.isEmpty()) {
             return;
         }
-        giveEurekaAnId();
         logger.info(
                 "{} does not register this application with its web port: it is registered once, when the gRPC server is ready, with"
                         + " the gRPC port in the metadata (rpc.discovery.spring-cloud.register=false leaves it to Spring Cloud)",

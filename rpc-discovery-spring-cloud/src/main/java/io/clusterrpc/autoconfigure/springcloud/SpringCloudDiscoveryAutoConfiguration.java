@@ -41,8 +41,11 @@ public final class SpringCloudDiscoveryAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     SpringCloudDiscovery rpcSpringCloudDiscovery(
-            SpringCloudProperties properties, ListableBeanFactory beans, ServiceRegistries registries) {
-        return SpringCloudDiscovery.of(
+            SpringCloudProperties properties,
+            ListableBeanFactory beans,
+            ServiceRegistries registries,
+            SpringCloudEvents events) {
+        SpringCloudDiscovery discovery = SpringCloudDiscovery.of(
                 RegistryClientBeans.of(beans),
                 registries,
                 new SpringCloudSettings(
@@ -50,6 +53,8 @@ public final class SpringCloudDiscoveryAutoConfiguration {
                         properties.timeout(),
                         properties.portKeys(),
                         properties.grpcOnlyServices()));
+        events.tell(discovery);
+        return discovery;
     }
 
     @Bean
@@ -60,8 +65,6 @@ public final class SpringCloudDiscoveryAutoConfiguration {
             SpringCloudProperties properties,
             SpringCloudEvents events,
             Environment environment) {
-        boolean possible =
-                properties.register() && beans.getBeanNamesForType(Registration.class, true, false).length > 0;
         return new ServiceRegistries(
                 new ServiceRegistries.Surroundings(
                         () -> List.copyOf(registries.orderedStream().toList()),
@@ -69,12 +72,22 @@ public final class SpringCloudDiscoveryAutoConfiguration {
                         () -> environment.getProperty("local.server.port", Integer.class, 0),
                         events::registers,
                         events::registered),
-                possible);
+                obstacle(properties.register(), beans));
+    }
+
+    private static String obstacle(boolean register, ListableBeanFactory beans) {
+        if (!register) {
+            return "rpc.discovery.spring-cloud.register is false, which leaves that to Spring Cloud";
+        }
+        return beans.getBeanNamesForType(Registration.class, true, false).length > 0
+                ? ""
+                : "Spring Cloud has no registration for this application; add the starter of a registry, and leave"
+                        + " spring.cloud.service-registry.auto-registration.enabled at true";
     }
 
     @Bean
-    SpringCloudEvents rpcSpringCloudEvents(ApplicationContext context, ObjectProvider<SpringCloudDiscovery> discovery) {
-        return new SpringCloudEvents(context, discovery);
+    SpringCloudEvents rpcSpringCloudEvents(ApplicationContext context) {
+        return new SpringCloudEvents(context);
     }
 
     /** Where a gRPC server is registered by us, nobody else may register the same application. */

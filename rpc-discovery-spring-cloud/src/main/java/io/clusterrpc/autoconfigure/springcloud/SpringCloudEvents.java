@@ -6,7 +6,7 @@ package io.clusterrpc.autoconfigure.springcloud;
 
 import io.clusterrpc.discovery.springcloud.SpringCloudDiscovery;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.springframework.beans.factory.ObjectProvider;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.cloud.client.discovery.event.HeartbeatEvent;
 import org.springframework.cloud.client.discovery.event.InstancePreRegisteredEvent;
@@ -25,12 +25,17 @@ import org.springframework.context.event.SmartApplicationListener;
 final class SpringCloudEvents implements SmartApplicationListener {
 
     private final ApplicationContext context;
-    private final ObjectProvider<SpringCloudDiscovery> discovery;
     private final AtomicBoolean announced = new AtomicBoolean();
 
-    SpringCloudEvents(ApplicationContext context, ObjectProvider<SpringCloudDiscovery> discovery) {
+    /** Set when it is there: a hint may come, on a client's thread, while the application still starts. */
+    private volatile @Nullable SpringCloudDiscovery discovery;
+
+    SpringCloudEvents(ApplicationContext context) {
         this.context = context;
-        this.discovery = discovery;
+    }
+
+    void tell(SpringCloudDiscovery created) {
+        discovery = created;
     }
 
     @Override
@@ -47,12 +52,20 @@ final class SpringCloudEvents implements SmartApplicationListener {
             announced.set(true);
         }
         if (event instanceof ApplicationReadyEvent ready) {
-            if (ready.getApplicationContext() == context && !context.containsBean("rpcRegistrationTakeOver")) {
+            if (ready.getApplicationContext() == context && !registersItself()) {
                 announce(this);
             }
-        } else {
-            discovery.ifAvailable(SpringCloudDiscovery::changed);
+            return;
         }
+        SpringCloudDiscovery told = discovery;
+        if (told != null) {
+            told.changed();
+        }
+    }
+
+    private boolean registersItself() {
+        return context.containsBean("rpcRegistrationTakeOver")
+                && context.getBeanNamesForType(Registration.class, true, false).length > 0;
     }
 
     void registers(Registration registration) {

@@ -31,6 +31,9 @@ import org.springframework.core.Ordered;
  */
 public final class DirectoryDiscoveryClient implements DiscoveryClient, AutoCloseable {
 
+    /** Names may come from outside: what is asked for beyond that is not followed. */
+    private static final int MOST_FOLLOWED = 1000;
+
     private final Supplier<Directory> directory;
     private final Duration patience;
     private final Map<String, Followed> followed = new ConcurrentHashMap<>();
@@ -55,8 +58,9 @@ public final class DirectoryDiscoveryClient implements DiscoveryClient, AutoClos
 
     @Override
     public List<org.springframework.cloud.client.ServiceInstance> getInstances(String service) {
-        Followed following = followed.computeIfAbsent(service, this::follow);
-        await(following.first());
+        if (followed.containsKey(service) || followed.size() < MOST_FOLLOWED) {
+            await(service, followed.computeIfAbsent(service, this::follow).first());
+        }
         return directory.get().snapshot(service).members().stream()
                 .filter(ClusterSnapshot.Member::listed)
                 .map(member -> instance(member.instance()))
@@ -68,13 +72,14 @@ public final class DirectoryDiscoveryClient implements DiscoveryClient, AutoClos
         return new Followed(directory.get().subscribe(service, first::complete), first);
     }
 
-    private void await(CompletableFuture<ClusterSnapshot> first) {
+    private void await(String service, CompletableFuture<ClusterSnapshot> first) {
         try {
             first.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
-        } catch (TimeoutException | ExecutionException ignored) {
-            // What is known is the answer.
+        } catch (TimeoutException | ExecutionException ex) {
+            // What is known is the answer, and nobody waits again.
+            first.complete(directory.get().snapshot(service));
         }
     }
 

@@ -52,7 +52,7 @@ public final class ServiceRegistries implements Registrar {
 
     private final Surroundings surroundings;
     private final List<RegistrationEditor> editors;
-    private final boolean possible;
+    private final String obstacle;
     private @Nullable List<Post> posts;
     private @Nullable String current;
     private Set<String> written = Set.of();
@@ -61,12 +61,12 @@ public final class ServiceRegistries implements Registrar {
      * Prepares to register. Nothing is done yet.
      *
      * @param surroundings what to register where
-     * @param possible whether the application has a registration at all
+     * @param obstacle why nothing can be registered, with the remedy; empty if it can
      */
-    public ServiceRegistries(Surroundings surroundings, boolean possible) {
+    public ServiceRegistries(Surroundings surroundings, String obstacle) {
         this.surroundings = surroundings;
         this.editors = RegistrationEditor.available(getClass().getClassLoader());
-        this.possible = possible;
+        this.obstacle = obstacle;
     }
 
     @Override
@@ -76,10 +76,7 @@ public final class ServiceRegistries implements Registrar {
 
     @Override
     public String obstacle() {
-        return possible
-                ? ""
-                : "Spring Cloud has no registration for this application, so it only looks others up; add the starter of a"
-                        + " registry, and leave spring.cloud.service-registry.auto-registration.enabled at true";
+        return obstacle;
     }
 
     @Override

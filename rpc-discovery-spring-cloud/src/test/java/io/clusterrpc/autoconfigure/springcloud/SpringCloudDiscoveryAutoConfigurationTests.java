@@ -18,11 +18,14 @@ import java.util.Collections;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.client.CommonsClientAutoConfiguration;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
@@ -34,6 +37,7 @@ import org.springframework.cloud.loadbalancer.config.BlockingLoadBalancerClientA
 import org.springframework.cloud.loadbalancer.config.LoadBalancerAutoConfiguration;
 import reactor.core.publisher.Flux;
 
+@ExtendWith(OutputCaptureExtension.class)
 class SpringCloudDiscoveryAutoConfigurationTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -75,7 +79,7 @@ class SpringCloudDiscoveryAutoConfigurationTests {
     }
 
     @Test
-    void registersNothingWithoutARegistry() {
+    void registersNothingWithoutARegistryAndSaysWhy(CapturedOutput output) {
         runner.run(context -> {
             Directory directory = context.getBean(Directory.class);
             assertThat(directory
@@ -83,6 +87,7 @@ class SpringCloudDiscoveryAutoConfigurationTests {
                                     .build())
                             .registered())
                     .isFalse();
+            assertThat(output).contains("spring.cloud.service-registry.auto-registration.enabled");
         });
     }
 
