@@ -34,7 +34,8 @@ java=$JAVA_HOME/bin/java
 target=benchmarks/target
 echo "Building" >&2
 ./mvnw -q -B -Dquick -Dmaven.test.skip -pl benchmarks -am package >&2
-classpath=$target/classes:$(cat "$target/class-path-without-starter"):$(cat "$target/class-path-with-starter")
+./mvnw -q -B -Dquick -pl rpc-discovery-consul -am compile >&2
+classpath=$target/classes:$(cat "$target/class-path-without-starter"):$(cat "$target/class-path-with-starter"):rpc-discovery-consul/target/classes
 if [ "${1:-}" = verdict ]; then
 	results=${2:-}
 	[ -d "$results" ] || die "no such folder: $results"

@@ -15,6 +15,7 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.MatchResult;
@@ -57,17 +58,30 @@ public final class ProviderProcess implements AutoCloseable {
      * @throws IOException if it cannot be started
      */
     public static ProviderProcess launch(Path log, List<String> arguments) throws IOException {
+        return launch(log, arguments, Map.of());
+    }
+
+    /**
+     * Starts any application with a gRPC server, or any other that says when it has started.
+     *
+     * @param log where its output goes
+     * @param arguments what follows the options of {@code java}
+     * @param environment variables that it has beside those of this process
+     * @return the process, which is not ready yet
+     * @throws IOException if it cannot be started
+     */
+    public static ProviderProcess launch(Path log, List<String> arguments, Map<String, String> environment)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1"));
         command.addAll(arguments);
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        return new ProviderProcess(process, log);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
+        return new ProviderProcess(builder.start(), log);
     }
 
     /**

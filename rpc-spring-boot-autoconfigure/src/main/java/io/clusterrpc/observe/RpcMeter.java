@@ -309,7 +309,8 @@ public enum RpcMeter implements MeterDocumentation {
         OUTCOME(
                 "outcome",
                 "answered (by the application, errors of its own included), failed (for a reason of the cluster), "
-                        + "rejected (circuit breaker open) or cancelled (by the caller)"),
+                        + "rejected (circuit breaker open, bulkhead or rate limiter exhausted) or cancelled "
+                        + "(by the caller)"),
         /** gRPC's status. */
         STATUS("status", "gRPC's status code, such as OK or UNAVAILABLE"),
         /** State of a connection. */

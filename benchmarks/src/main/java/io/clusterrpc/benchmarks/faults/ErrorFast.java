@@ -29,7 +29,7 @@ final class ErrorFast implements Fault {
             lab.event("handled-before", victim.said("count", "handled (\\d+)"));
             lab.event("failing", victim.pid());
             victim.tell("fail UNAVAILABLE");
-            Lab.pause(20_000);
+            Lab.pause(12_000);
             lab.event("end", "");
             lab.event("handled-after", victim.said("count", "handled (\\d+)"));
         }

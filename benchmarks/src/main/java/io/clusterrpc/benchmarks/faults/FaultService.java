@@ -13,6 +13,7 @@ import io.clusterrpc.demo.api.OrderRequest;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -42,27 +43,38 @@ class FaultService extends GreeterGrpc.GreeterImplBase {
      * @param failure instead of an answer, {@code null} for none
      * @param slots how many calls are worked on at a time, {@code null} for any number
      * @param workMillis for how long each of them sleeps on its thread
+     * @param hung where calls hang on their threads until the behaviour is another one, {@code null} for nowhere
      */
     private record Behaviour(
             long delayMillis,
             @Nullable Status failure,
             @Nullable Semaphore slots,
-            long workMillis) {
-        static final Behaviour GOOD = new Behaviour(0, null, null, 0);
+            long workMillis,
+            @Nullable CountDownLatch hung) {
+
+        static final Behaviour GOOD = new Behaviour(0, null, null, 0, null);
+
+        static Behaviour slots(int slots, long workMillis) {
+            return new Behaviour(0, null, new Semaphore(slots), workMillis, null);
+        }
     }
 
-    /** Takes a line: {@code good}, {@code delay MILLIS}, {@code fail CODE}, {@code slots NUMBER MILLIS} or {@code count}. */
+    /** Takes a line: {@code good}, {@code hang}, {@code delay MILLIS}, {@code fail CODE}, {@code slots NUMBER MILLIS} or {@code count}. */
     void behave(String line) {
         String[] words = line.strip().split(" ");
+        Behaviour before = behaviour;
         switch (words[0]) {
             case "good" -> behaviour = Behaviour.GOOD;
-            case "delay" -> behaviour = new Behaviour(Long.parseLong(words[1]), null, null, 0);
+            case "delay" -> behaviour = new Behaviour(Long.parseLong(words[1]), null, null, 0, null);
+            case "hang" -> behaviour = new Behaviour(0, null, null, 0, new CountDownLatch(1));
             case "fail" ->
-                behaviour = new Behaviour(0, Status.Code.valueOf(words[1]).toStatus(), null, 0);
-            case "slots" ->
-                behaviour = new Behaviour(0, null, new Semaphore(Integer.parseInt(words[1])), Long.parseLong(words[2]));
+                behaviour = new Behaviour(0, Status.Code.valueOf(words[1]).toStatus(), null, 0, null);
+            case "slots" -> behaviour = Behaviour.slots(Integer.parseInt(words[1]), Long.parseLong(words[2]));
             case "count" -> {}
             default -> throw new IllegalArgumentException("line: '" + line + "'");
+        }
+        if (before != behaviour && before.hung() != null) {
+            before.hung().countDown();
         }
         System.out.println("BEHAVES " + line + ", handled " + handled.get() + ", heap " + heap());
     }
@@ -95,10 +107,21 @@ class FaultService extends GreeterGrpc.GreeterImplBase {
         } else if (now.delayMillis() > 0) {
             timer.schedule(() -> complete(reply, message), now.delayMillis(), TimeUnit.MILLISECONDS);
         } else {
+            if (now.hung() != null) {
+                hang(now.hung());
+            }
             if (now.slots() != null) {
                 work(now.slots(), now.workMillis());
             }
             complete(reply, message);
+        }
+    }
+
+    private static void hang(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -121,9 +144,13 @@ class FaultService extends GreeterGrpc.GreeterImplBase {
         reply.onCompleted();
     }
 
-    /** Greets every 100 ms, as many times as the name says. */
+    /** Greets every 100 ms, as many times as the name says, or for ever and at length ({@code flood}), as fast as the caller reads. */
     @Override
     public void listGreetings(HelloRequest request, StreamObserver<HelloReply> replies) {
+        if (request.getName().equals("flood")) {
+            flood((ServerCallStreamObserver<HelloReply>) replies);
+            return;
+        }
         greet(request, (ServerCallStreamObserver<HelloReply>) replies, Integer.parseInt(request.getName()));
     }
 
@@ -137,6 +164,19 @@ class FaultService extends GreeterGrpc.GreeterImplBase {
         }
         replies.onNext(greeting(request));
         timer.schedule(() -> greet(request, replies, left - 1), 100, TimeUnit.MILLISECONDS);
+    }
+
+    private void flood(ServerCallStreamObserver<HelloReply> replies) {
+        HelloReply large = HelloReply.newBuilder()
+                .setMessage("x".repeat(64 * 1024))
+                .setInstance(instance)
+                .build();
+        replies.setOnCancelHandler(() -> {});
+        replies.setOnReadyHandler(() -> {
+            while (replies.isReady() && !replies.isCancelled()) {
+                replies.onNext(large);
+            }
+        });
     }
 
     private HelloReply greeting(HelloRequest request) {

@@ -5,6 +5,7 @@
 package io.clusterrpc.benchmarks.faults;
 
 import java.util.List;
+import java.util.Set;
 
 /** All faults, in the order in which they are injected. */
 final class Faults {
@@ -16,16 +17,27 @@ final class Faults {
             new SlowNode(),
             new SlowProxy(),
             new ErrorFast(),
+            new HandlerExhaustion(),
             new RetryStorm(),
             new Outage(),
             new Overload(),
             new HalfOpen(),
             new ConnectionReset(),
+            new LongPause(),
+            new ClockStep(),
+            new SlowStream(),
+            new Churn(),
+            new RegistryDown(),
+            new RegistryDownLocal(),
+            new RegistryLies(),
             new RegistryLost(),
             new DiskFull(),
             new MalformedFrames(),
             new ResetFlood(),
             new HugeMessages());
+
+    /** Those that take long and little CPU, and whose bars do not mind what the others do: injected at the same time. */
+    static final Set<String> TOGETHER = Set.of("registry-down", "registry-down-local", "registry-lies");
 
     private Faults() {}
 

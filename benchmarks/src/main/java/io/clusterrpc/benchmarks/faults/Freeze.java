@@ -8,7 +8,6 @@ import io.clusterrpc.benchmarks.Load;
 import io.clusterrpc.benchmarks.ProviderProcess;
 import io.clusterrpc.benchmarks.Sample;
 import java.util.List;
-import java.util.OptionalLong;
 
 /** One of three providers stands still for a while, with all its connections open. */
 final class Freeze implements Fault {
@@ -53,27 +52,14 @@ final class Freeze implements Fault {
                 .mapToLong(call -> call.number("ended") - stopped)
                 .max()
                 .orElse(0);
-        String pid = "pid " + recording.detail("continued") + " ";
-        OptionalLong back = recording.calls(continued, Long.MAX_VALUE).stream()
-                .filter(call -> call.text("instance").startsWith(pid))
-                .mapToLong(call -> call.number("ended") - continued)
-                .min();
+        double back = recording.secondsUntilUsed(recording.detail("continued"), continued);
         long afterwards = Recording.failed(recording.calls(continued, Long.MAX_VALUE));
         double share = Recording.percent(failed, calls.size());
         return new Finding(
-                share < 1
-                        && latest <= 2 * SECOND
-                        && back.isPresent()
-                        && back.getAsLong() <= 5 * SECOND
-                        && afterwards == 0,
+                share < 1 && latest <= 2 * SECOND && back <= 5 && afterwards == 0,
                 Recording.text(
-                        "%d failed of %,d (%.2f %%), the last %.2f s after the freeze; in use again %s s after SIGCONT; %d failed"
+                        "%d failed of %,d (%.2f %%), the last %.2f s after the freeze; in use again %.2f s after SIGCONT; %d failed"
                                 + " afterwards",
-                        failed,
-                        calls.size(),
-                        share,
-                        latest / (double) SECOND,
-                        back.isPresent() ? Recording.text("%.2f", back.getAsLong() / (double) SECOND) : "never",
-                        afterwards));
+                        failed, calls.size(), share, latest / (double) SECOND, back, afterwards));
     }
 }

@@ -28,7 +28,7 @@ final class HalfOpen implements Fault {
             Lab.pause(3_000);
             lab.event("swallowing", proxy.port());
             proxy.blackHole(true);
-            Lab.pause(30_000);
+            Lab.pause(15_000);
             lab.event("end", "");
         }
     }

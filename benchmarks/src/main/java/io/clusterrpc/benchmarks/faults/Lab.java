@@ -10,23 +10,27 @@ import io.clusterrpc.benchmarks.ProviderProcess;
 import io.clusterrpc.benchmarks.Samples;
 import io.clusterrpc.benchmarks.Timeline;
 import io.clusterrpc.demo.api.GreeterGrpc.GreeterStub;
+import io.clusterrpc.discovery.DiscoveryBackend;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 /**
  * Providers as processes, and this JVM as their consumer, for one fault. Everything that happens is written to
- * {@code calls.csv} and {@code events.csv}. Closing ends all of it.
+ * {@code calls*.csv} and {@code events.csv}. Closing ends all of it.
  */
 final class Lab implements AutoCloseable {
 
@@ -36,7 +40,9 @@ final class Lab implements AutoCloseable {
     private static final int SETTLING_CALLS = 400;
 
     private final Path folder;
-    private final String namespace = "faults-" + UUID.randomUUID();
+    private List<String> registry =
+            List.of("--rpc.discovery.backends=local", "--rpc.discovery.local.namespace=faults-" + UUID.randomUUID());
+    private Map<String, String> environment = Map.of();
     private final Timeline timeline = new Timeline();
     private final Samples calls;
     private final Samples events;
@@ -50,7 +56,9 @@ final class Lab implements AutoCloseable {
         this.events = new Samples(folder.resolve("events.csv"), "micros", "event", "detail");
     }
 
-    @SpringBootApplication
+    /** Nothing but the reference: the package is full of beans of a provider. */
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
     static class Consumer {
 
         record Stub(GreeterStub greeter) {}
@@ -59,6 +67,16 @@ final class Lab implements AutoCloseable {
         Stub stub(@RpcReference("greeter") GreeterStub greeter) {
             return new Stub(greeter);
         }
+    }
+
+    /** What applications are told of their registry from now on, instead of a namespace of local discovery. */
+    void registry(String... arguments) {
+        registry = List.of(arguments);
+    }
+
+    /** Variables of the environment of processes from now on. */
+    void environment(Map<String, String> variables) {
+        environment = variables;
     }
 
     Path folder() {
@@ -96,29 +114,61 @@ final class Lab implements AutoCloseable {
                 FaultProvider.class.getName(),
                 "--spring.application.name=greeter",
                 "--spring.grpc.server.address=127.0.0.1",
-                "--spring.main.web-application-type=none",
-                "--rpc.discovery.local.namespace=" + namespace));
+                "--spring.main.web-application-type=none"));
+        command.addAll(registry);
         command.addAll(List.of(arguments));
         if (command.stream().noneMatch(argument -> argument.startsWith("--spring.grpc.server.port="))) {
             command.add("--spring.grpc.server.port=0");
         }
         ProviderProcess provider =
-                ProviderProcess.launch(folder.resolve("provider-" + providers.size() + ".log"), command);
+                ProviderProcess.launch(folder.resolve("provider-" + providers.size() + ".log"), command, environment);
         providers.add(provider);
         return provider;
     }
 
     /** Starts the consumer and calls until nothing fails any more: a JVM that has just started may time out. */
     void consume(String... arguments) throws InterruptedException {
-        List<String> command = new ArrayList<>(
-                List.of("--spring.application.name=consumer", "--rpc.discovery.local.namespace=" + namespace));
-        command.addAll(List.of(arguments));
-        ConfigurableApplicationContext context = new SpringApplicationBuilder(Consumer.class)
+        consume(context -> {}, arguments);
+    }
+
+    /** The same with a registry of its own. */
+    void consume(DiscoveryBackend backend, String... arguments) throws InterruptedException {
+        consume(context -> context.getBeanFactory().registerSingleton("backend", backend), arguments);
+    }
+
+    private void consume(ApplicationContextInitializer<ConfigurableApplicationContext> initializer, String... arguments)
+            throws InterruptedException {
+        consumer = new SpringApplicationBuilder(Consumer.class)
                 .web(WebApplicationType.NONE)
-                .run(command.toArray(String[]::new));
-        consumer = context;
+                .initializers(initializer)
+                .run(consumerArguments(arguments).toArray(String[]::new));
+        settle(timeline, calls, greeter());
+    }
+
+    /** Starts a consumer in a process of its own; it calls when it is told, see {@link FaultConsumer}. */
+    ProviderProcess consumerProcess(String... arguments) throws IOException {
+        String name = "consumer-" + providers.size();
+        List<String> command = new ArrayList<>(List.of(
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                FaultConsumer.class.getName(),
+                folder.resolve("calls-" + name + ".csv").toString()));
+        command.addAll(consumerArguments(arguments));
+        ProviderProcess process = ProviderProcess.launch(folder.resolve(name + ".log"), command, environment);
+        providers.add(process);
+        return process;
+    }
+
+    private List<String> consumerArguments(String... arguments) {
+        List<String> all = new ArrayList<>(registry);
+        all.add("--spring.application.name=consumer");
+        all.addAll(List.of(arguments));
+        return all;
+    }
+
+    static void settle(Timeline timeline, Samples calls, GreeterStub greeter) throws InterruptedException {
         for (int round = 0; round < 20; round++) {
-            Load load = load("before", Load.Kinds.SAFE, 200, SETTLING_CALLS);
+            Load load = Load.start(timeline, calls, "before", greeter, Load.Kinds.SAFE, 200, SETTLING_CALLS);
             load.await();
             if (load.failed() == 0 && round > 0) {
                 return;
@@ -140,11 +190,7 @@ final class Lab implements AutoCloseable {
 
     /** Calls at a fixed rate until the number of calls is reached or it is closed. */
     Load load(Load.Kinds kinds, int perSecond, long calls) {
-        return load(FAULT, kinds, perSecond, calls);
-    }
-
-    private Load load(String phase, Load.Kinds kinds, int perSecond, long number) {
-        return Load.start(timeline, calls, phase, greeter(), kinds, perSecond, number);
+        return Load.start(timeline, this.calls, FAULT, greeter(), kinds, perSecond, calls);
     }
 
     /** A call that a fault makes by itself. */

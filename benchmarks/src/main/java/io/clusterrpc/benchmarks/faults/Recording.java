@@ -7,10 +7,13 @@ package io.clusterrpc.benchmarks.faults;
 import io.clusterrpc.benchmarks.Sample;
 import io.clusterrpc.benchmarks.Samples;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** The samples of one fault. Immutable. Times are microseconds since 1970. */
 final class Recording {
@@ -24,11 +27,19 @@ final class Recording {
     }
 
     static Recording of(Path folder) throws IOException {
-        return new Recording(
-                Samples.read(folder.resolve("calls.csv")).stream()
-                        .filter(call -> call.is("phase", Lab.FAULT))
-                        .toList(),
-                Samples.read(folder.resolve("events.csv")));
+        List<Path> files;
+        try (Stream<Path> all = Files.list(folder)) {
+            files = all.filter(file -> String.valueOf(file.getFileName()).matches("calls.*\\.csv"))
+                    .sorted()
+                    .toList();
+        }
+        List<Sample> calls = new ArrayList<>();
+        for (Path file : files) {
+            Samples.read(file).stream()
+                    .filter(call -> call.is("phase", Lab.FAULT))
+                    .forEach(calls::add);
+        }
+        return new Recording(List.copyOf(calls), Samples.read(folder.resolve("events.csv")));
     }
 
     /** All calls made while the fault was there. */
@@ -80,6 +91,18 @@ final class Recording {
     static double quantile(List<Sample> calls, double quantile) {
         double[] sorted = calls.stream().mapToDouble(Recording::millis).sorted().toArray();
         return sorted.length == 0 ? Double.NaN : sorted[(int) Math.min(sorted.length - 1, quantile * sorted.length)];
+    }
+
+    /** How many seconds after a point in time a process answered a call that began since; infinite if it answered none. */
+    double secondsUntilUsed(String pid, long from) {
+        return calls(from, Long.MAX_VALUE).stream()
+                .filter(call -> call.text("instance").startsWith("pid " + pid + " "))
+                .mapToLong(call -> call.number("ended") - from)
+                .min()
+                .stream()
+                .mapToDouble(micros -> micros / 1e6)
+                .findFirst()
+                .orElse(Double.POSITIVE_INFINITY);
     }
 
     static double percent(double part, double whole) {

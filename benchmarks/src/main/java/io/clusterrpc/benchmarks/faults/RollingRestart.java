@@ -6,6 +6,7 @@ package io.clusterrpc.benchmarks.faults;
 
 import io.clusterrpc.benchmarks.Load;
 import io.clusterrpc.benchmarks.ProviderProcess;
+import io.clusterrpc.benchmarks.Sample;
 import io.clusterrpc.demo.api.HelloReply;
 import io.clusterrpc.demo.api.HelloRequest;
 import io.grpc.Status;
@@ -109,7 +110,26 @@ final class RollingRestart implements Fault {
         return new Finding(
                 recording.events("gone").size() == 3 && failed == 0 && longEnd && longStreams.size() == 3,
                 Recording.text(
-                        "%d failed of %,d calls and %d short streams; long streams: %s",
-                        failed, others.size() - shortStreams, shortStreams, texts));
+                        "%d failed of %,d calls and %d short streams; the last call to one that stops began %.0f ms after"
+                                + " SIGTERM; long streams: %s",
+                        failed, others.size() - shortStreams, shortStreams, latestCall(recording), texts));
+    }
+
+    /** How long after its SIGTERM a provider was still called, at most; in milliseconds. */
+    private static double latestCall(Recording recording) {
+        double latest = 0;
+        for (Sample terminated : recording.events("terminated")) {
+            String pid = "pid " + terminated.text("detail") + " ";
+            long since = terminated.number("micros");
+            latest = Math.max(
+                    latest,
+                    recording.calls(since, Long.MAX_VALUE).stream()
+                                    .filter(call -> call.text("instance").startsWith(pid))
+                                    .mapToLong(call -> call.number("began") - since)
+                                    .max()
+                                    .orElse(0)
+                            / 1000.0);
+        }
+        return latest;
     }
 }

@@ -30,7 +30,7 @@ final class SlowNode implements Fault {
             Lab.pause(3_000);
             lab.event("slow", victim.pid());
             victim.tell("delay 500");
-            Lab.pause(30_000);
+            Lab.pause(25_000);
             lab.event("end", "");
         }
     }

@@ -28,7 +28,7 @@ final class SlowProxy implements Fault {
             Lab.pause(3_000);
             lab.event("slow", proxy.port());
             proxy.delay(250);
-            Lab.pause(30_000);
+            Lab.pause(25_000);
             lab.event("end", "");
         }
     }

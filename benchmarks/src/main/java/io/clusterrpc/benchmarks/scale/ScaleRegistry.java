@@ -18,22 +18,37 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A registry in memory whose instances come and go; each has a port, which is used again long after it became free. */
-final class ScaleRegistry implements DiscoveryBackend {
+public final class ScaleRegistry implements DiscoveryBackend {
 
     private final Map<String, ServiceInstance> instances = new LinkedHashMap<>();
     private final Queue<Integer> free = new ArrayDeque<>();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private int joined;
 
-    ScaleRegistry(List<Integer> ports) {
+    /**
+     * Makes an empty registry.
+     *
+     * @param ports for instances, none twice at a time
+     */
+    public ScaleRegistry(List<Integer> ports) {
         free.addAll(ports);
     }
 
-    synchronized int joined() {
+    /**
+     * How many ever joined.
+     *
+     * @return a count
+     */
+    public synchronized int joined() {
         return joined;
     }
 
-    synchronized void join(int count) {
+    /**
+     * Instances join.
+     *
+     * @param count how many
+     */
+    public synchronized void join(int count) {
         for (int i = 0; i < count; i++) {
             joined++;
             ServiceInstance instance = ServiceInstance.builder("orders", "i" + joined, "127.0.0.1", free.remove())
@@ -44,7 +59,7 @@ final class ScaleRegistry implements DiscoveryBackend {
     }
 
     /** The oldest leaves, as one that deregisters does, and a new one joins. */
-    synchronized void replaceOne() {
+    public synchronized void replaceOne() {
         Iterator<ServiceInstance> oldestFirst = instances.values().iterator();
         ServiceInstance oldest = oldestFirst.next();
         oldestFirst.remove();

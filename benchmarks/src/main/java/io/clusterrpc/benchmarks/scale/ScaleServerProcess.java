@@ -14,14 +14,21 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A {@link ScaleServer} in a process of its own, on this JVM's class path. */
-final class ScaleServerProcess implements AutoCloseable {
+public final class ScaleServerProcess implements AutoCloseable {
 
     private final Process process;
     private final BufferedReader output;
     private final Writer input;
     private final List<Integer> ports;
 
-    ScaleServerProcess(int ports, Path log) throws IOException {
+    /**
+     * Starts it and waits for its ports.
+     *
+     * @param ports how many
+     * @param log where what it has to complain of goes
+     * @throws IOException if it cannot be started
+     */
+    public ScaleServerProcess(int ports, Path log) throws IOException {
         process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx1g",
@@ -36,12 +43,22 @@ final class ScaleServerProcess implements AutoCloseable {
         this.ports = Arrays.stream(line().split(",")).map(Integer::valueOf).toList();
     }
 
-    List<Integer> ports() {
+    /**
+     * Where it listens.
+     *
+     * @return its ports
+     */
+    public List<Integer> ports() {
         return ports;
     }
 
-    /** How many connections were ever made to it. */
-    long connections() throws IOException {
+    /**
+     * How many connections were ever made to it.
+     *
+     * @return a count
+     * @throws IOException if it ended
+     */
+    public long connections() throws IOException {
         input.write('\n');
         input.flush();
         return Long.parseLong(line());

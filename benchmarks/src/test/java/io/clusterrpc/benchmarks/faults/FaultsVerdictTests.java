@@ -80,6 +80,52 @@ class FaultsVerdictTests {
     }
 
     @Test
+    void countsTheCallsOfConsumersInProcessesOfTheirOwn() throws IOException {
+        record("registry-lies", 300, -1, "empty");
+        Path folder = results.resolve("registry-lies");
+        try (Samples own = new Samples(folder.resolve("calls-consumer-5.csv"), Load.COLUMNS)) {
+            own.add("before", 0, 1, "SayHello", "UNAVAILABLE", "", "");
+            own.add(Lab.FAULT, 12 * SECOND, 12 * SECOND, "SayHello", "UNAVAILABLE", "", "");
+        }
+        Files.writeString(
+                folder.resolve("events.csv"),
+                "micros,event,detail\n0,empty,\n" + 10 * SECOND + ",minus-80-percent,\n" + 20 * SECOND + ",flapping,\n"
+                        + 30 * SECOND + ",end,\n");
+
+        assertThat(verdict())
+                .contains(
+                        "missed:   empty: 0 failed of 100, minus-80-percent: 1 failed of 101, flapping: 0 failed of 100");
+    }
+
+    @Test
+    void missesWhenHealthWasNotAnsweredOrTheInstanceDoesNotComeBack() throws IOException {
+        exhaust(12, "pid 7 port 1");
+        assertThat(verdict())
+                .contains("12 of 12 health calls answered; in use again after 0.00 s")
+                .contains("held: ");
+        exhaust(11, "pid 7 port 1");
+        assertThat(verdict()).contains("missed:   ").contains("11 of 12 health calls");
+        exhaust(12, "pid 70 port 1");
+        assertThat(verdict()).contains("missed:   ").contains("in use again after Infinity s");
+    }
+
+    private void exhaust(int healthy, String instance) throws IOException {
+        Path folder = Files.createDirectories(results.resolve("handler-exhaustion"));
+        StringBuilder calls = new StringBuilder(String.join(",", Load.COLUMNS)).append('\n');
+        for (int i = 0; i < 300; i++) {
+            calls.append("fault,%d,%d,SayHello,OK,%s,%n"
+                    .formatted(i * SECOND / 10, i * SECOND / 10 + 1_000, i < 120 ? "pid 8 port 2" : instance));
+        }
+        Files.writeString(folder.resolve("calls.csv"), calls);
+        StringBuilder events = new StringBuilder("micros,event,detail\n0,hang,7\n");
+        for (int i = 0; i < 12; i++) {
+            events.append("%d,health,%s%n".formatted(i * SECOND, i < healthy ? "SERVING" : "DEADLINE_EXCEEDED"));
+        }
+        Files.writeString(
+                folder.resolve("events.csv"), events.append(12 * SECOND).append(",released,7\n"));
+    }
+
+    @Test
     void neverCallsHeldWhatWasNotInjected() throws IOException {
         Files.writeString(
                 Files.createDirectories(results.resolve("disk-full")).resolve("skipped.txt"), "not permitted");

@@ -18,6 +18,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Refuses requests beyond a {@link ConcurrencyLimit} before a handler runs: RESOURCE_EXHAUSTED, marked as {@link Unprocessed}.
- * Further attempts of a call get four fifths of the limit, so that they are refused first; then calls by their {@link CallPriority}.
+ * Refuses requests beyond a {@link ConcurrencyLimit} before a handler runs: RESOURCE_EXHAUSTED, marked as {@link Unprocessed}. A
+ * {@link Burst} passes. Further attempts of a call get four fifths of the limit, so that they are refused first; then calls go
+ * by their {@link CallPriority}.
  *
  * <p>In flight is a request from its arrival at the transport ({@link #arrivals()}), so the queue of the server's executor counts.
  * Streams are refused like others, but once let in they count no more: how long they last says nothing about load. Requests for
@@ -46,6 +48,7 @@ public final class LoadShedder implements ServerInterceptor {
 
     private final ConcurrencyLimit limit;
     private final LongSupplier nanoTime;
+    private final Burst burst;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final LongAdder shed = new LongAdder();
 
@@ -60,12 +63,13 @@ public final class LoadShedder implements ServerInterceptor {
      * @param limit how many calls may be
      */
     public LoadShedder(ConcurrencyLimit limit) {
-        this(limit, System::nanoTime);
+        this(limit, System::nanoTime, new Burst(Duration.ofMillis(100)));
     }
 
-    LoadShedder(ConcurrencyLimit limit, LongSupplier nanoTime) {
+    LoadShedder(ConcurrencyLimit limit, LongSupplier nanoTime, Burst burst) {
         this.limit = limit;
         this.nanoTime = nanoTime;
+        this.burst = burst;
     }
 
     /**
@@ -168,11 +172,12 @@ public final class LoadShedder implements ServerInterceptor {
         int allowed = limit.limit();
         int now = inFlight.get();
         if (PreviousAttempts.read(headers) > 0) {
-            allowed = share(allowed, SHARE_OF_RETRIES);
-        } else if (priority != null && priority != CallPriority.NORMAL) {
+            return now > share(allowed, SHARE_OF_RETRIES) ? Admission.LIMIT : Admission.GRANTED;
+        }
+        if (priority != null && priority != CallPriority.NORMAL) {
             allowed = share(allowed, priority.share());
         }
-        return now > allowed ? Admission.LIMIT : Admission.GRANTED;
+        return now <= allowed || burst.covers(nanoTime.getAsLong()) ? Admission.GRANTED : Admission.LIMIT;
     }
 
     private static int share(int limit, double share) {

@@ -28,6 +28,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -50,7 +51,7 @@ class LoadShedderTests {
     private final Queueing executor = new Queueing();
     private int allowed = 2;
     private long now = 1_000;
-    private final LoadShedder shedder = new LoadShedder(limit(() -> allowed), () -> now);
+    private final LoadShedder shedder = new LoadShedder(limit(() -> allowed), () -> now, new Burst(Duration.ZERO));
     private Server server;
     private ManagedChannel channel;
 
