@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.discovery.kubernetes;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import java.net.InetAddress;
+import java.util.HashMap;
+
+/** fabric8's server, which keeps what is written and tells who watches. */
+final class MockCluster implements AutoCloseable {
+
+    private final KubernetesMockServer server = new KubernetesMockServer(
+            new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+    private final KubernetesClient admin;
+
+    MockCluster() {
+        server.init(InetAddress.getLoopbackAddress(), 0);
+        admin = server.createClient();
+    }
+
+    KubernetesClient admin() {
+        return admin;
+    }
+
+    static Config config(String url) {
+        return new ConfigBuilder(Config.empty()).withMasterUrl(url).build();
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+        server.destroy();
+    }
+}
