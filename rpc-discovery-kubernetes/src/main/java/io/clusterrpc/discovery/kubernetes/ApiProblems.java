@@ -53,7 +53,7 @@ final class ApiProblems {
         if (code == 404) {
             return "it does not know them (HTTP 404): EndpointSlices need Kubernetes 1.21 or newer";
         }
-        if (code != 0) {
+        if (code > 0) {
             return "HTTP " + code + " " + root;
         }
         if (root.contains("UnknownHostException") || root.contains("UnresolvedAddressException")) {

@@ -6,6 +6,7 @@ package io.clusterrpc.discovery.kubernetes;
 
 import io.clusterrpc.discovery.DiscoveryException;
 import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceList;
 import io.fabric8.kubernetes.client.Config;
@@ -53,11 +54,15 @@ final class FabricCluster implements Cluster {
 
     private static Config config(KubernetesSettings settings) {
         Path file = settings.kubeconfig();
+        String context = settings.context();
         try {
-            if (file == null) {
-                return Config.autoConfigure(settings.context());
+            Config config =
+                    file == null ? Config.autoConfigure(context) : Config.fromKubeconfig(context, file.toFile());
+            NamedContext current = config.getCurrentContext();
+            if (context != null && (current == null || !context.equals(current.getName()))) {
+                throw new IllegalArgumentException("it has no context '" + context + "'");
             }
-            return Config.fromKubeconfig(settings.context(), file.toFile());
+            return config;
         } catch (RuntimeException ex) {
             throw new DiscoveryException(
                     "the kubeconfig cannot be used: " + ex.getMessage()

@@ -39,7 +39,7 @@ public final class KubernetesDiscovery implements DiscoveryBackend {
     private final OwnPod pod;
     private final DnsWatch.Lookup lookup;
     private final InstantSource clock;
-    private final Threads threads = new Threads(System::nanoTime, Math::random);
+    private final Threads threads;
     private final ClusterAccess access;
     private final Set<Subscription> watches = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -55,7 +55,8 @@ public final class KubernetesDiscovery implements DiscoveryBackend {
                 () -> FabricCluster.open(settings),
                 new OwnPod(settings.pod()),
                 InetAddress::getAllByName,
-                InstantSource.system());
+                InstantSource.system(),
+                new Threads(System::nanoTime, Math::random));
     }
 
     KubernetesDiscovery(
@@ -63,12 +64,14 @@ public final class KubernetesDiscovery implements DiscoveryBackend {
             Supplier<Cluster> cluster,
             OwnPod pod,
             DnsWatch.Lookup lookup,
-            InstantSource clock) {
+            InstantSource clock,
+            Threads threads) {
         this.settings = settings;
         this.access = new ClusterAccess(cluster);
         this.pod = pod;
         this.lookup = lookup;
         this.clock = clock;
+        this.threads = threads;
     }
 
     @Override

@@ -70,7 +70,8 @@ abstract class SliceContract extends DiscoveryBackendContractTests {
                 name -> {
                     throw new AssertionError("asks DNS");
                 },
-                InstantSource.system());
+                InstantSource.system(),
+                new Threads(System::nanoTime, Math::random));
         return new ControlPlane(discovery, admin(), namespace());
     }
 
