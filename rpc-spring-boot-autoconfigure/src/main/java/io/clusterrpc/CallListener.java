@@ -85,6 +85,14 @@ public interface CallListener {
     default void fellBack(String reference, MethodDescriptor<?, ?> method, Status.Code code) {}
 
     /**
+     * Instances that were asked the same gave different answers.
+     *
+     * @param reference name of the reference
+     * @param method the method called
+     */
+    default void disagreed(String reference, MethodDescriptor<?, ?> method) {}
+
+    /**
      * A call ended for its caller.
      *
      * @param reference name of the reference

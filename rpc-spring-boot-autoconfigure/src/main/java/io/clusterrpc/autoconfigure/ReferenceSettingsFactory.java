@@ -6,6 +6,7 @@ package io.clusterrpc.autoconfigure;
 
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.Defaults;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.MethodProperties;
+import io.clusterrpc.autoconfigure.RpcReferenceProperties.QuorumProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.ReferenceProperties;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.ReportedLoad;
 import io.clusterrpc.autoconfigure.RpcReferenceProperties.ReportedLoadProperties;
@@ -16,6 +17,7 @@ import io.clusterrpc.loadbalance.ReportedLoadPolicy;
 import io.clusterrpc.reference.ReferenceSettings;
 import io.clusterrpc.resilience.CallPolicy;
 import io.clusterrpc.resilience.MethodPolicy;
+import io.clusterrpc.resilience.QuorumPolicy;
 import io.clusterrpc.resilience.RetryBudgetPolicy;
 import java.time.Duration;
 import java.util.Map;
@@ -153,7 +155,22 @@ final class ReferenceSettingsFactory {
                 method.safe(),
                 method.mode(),
                 hedgeDelay(path, method.hedgeDelay()),
-                method.fallback());
+                method.fallback(),
+                method.merger(),
+                quorum(path + "quorum.", method.quorum()));
+    }
+
+    private static QuorumPolicy quorum(String path, QuorumProperties quorum) {
+        int instances = or(quorum.instances(), QuorumPolicy.DEFAULTS.instances());
+        if (instances < 1) {
+            throw new InvalidConfigurationPropertyValueException(path + "instances", instances, "Expected 1 or more.");
+        }
+        int agree = or(quorum.agree(), instances / 2 + 1);
+        if (agree < 1 || agree > instances) {
+            throw new InvalidConfigurationPropertyValueException(
+                    path + "agree", agree, "Expected a number from 1 to " + path + "instances, " + instances + ".");
+        }
+        return new QuorumPolicy(instances, agree);
     }
 
     private static @Nullable Duration hedgeDelay(String path, @Nullable Duration delay) {

@@ -10,6 +10,7 @@ import io.clusterrpc.loadbalance.EndpointListener;
 import io.clusterrpc.loadbalance.LoadBalancingAlgorithm;
 import io.clusterrpc.reference.FallbackBeans;
 import io.clusterrpc.reference.ManagedReferences;
+import io.clusterrpc.reference.MergerBeans;
 import io.clusterrpc.reference.ReferenceBlueprint;
 import io.clusterrpc.reference.ReferenceRegistrar;
 import io.clusterrpc.reference.StubFactories;
@@ -123,6 +124,7 @@ public final class RpcReferenceAutoConfiguration {
                         rateLimiters::getIfAvailable,
                         timeLimiters::getIfAvailable),
                 new FallbackBeans(beans),
+                new MergerBeans(beans),
                 threads.runtime(),
                 callListeners.orderedStream().toList(),
                 endpointListeners.orderedStream().toList());

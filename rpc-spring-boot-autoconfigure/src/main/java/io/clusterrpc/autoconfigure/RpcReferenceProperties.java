@@ -52,7 +52,8 @@ public record RpcReferenceProperties(
      * @param route which instances calls shall go to
      * @param subset how many instances of a larger cluster to connect to; all if not set
      * @param retryBudget how much further attempts may add to the load
-     * @param mode what is done about a call that fails or takes long: failover, failfast, failsafe or hedged
+     * @param mode what is done about a call that fails or takes long: failover, failfast, failsafe,
+     *     hedged, broadcast or quorum
      * @param hedgeDelay after how long a hedged call gets its second attempt; the p95 seen if not set
      */
     public record Defaults(
@@ -181,7 +182,8 @@ public record RpcReferenceProperties(
      * @param route which instances calls shall go to
      * @param subset how many instances of a larger cluster to connect to; all if not set
      * @param retryBudget how much further attempts may add to the load
-     * @param mode what is done about a call that fails or takes long: failover, failfast, failsafe or hedged
+     * @param mode what is done about a call that fails or takes long: failover, failfast, failsafe,
+     *     hedged, broadcast or quorum
      * @param hedgeDelay after how long a hedged call gets its second attempt; the p95 seen if not set
      * @param methods settings by method, either its name (SayHello) or its full name (shop.Orders/Place)
      */
@@ -319,10 +321,14 @@ public record RpcReferenceProperties(
      * @param safe whether the method may be called twice without harm; by default what the proto says (option idempotency_level)
      * @param deadline deadline of a unary call whose caller sets none; 0 for none
      * @param attemptTimeout longest time that one attempt of a call may take while another one may follow
-     * @param mode what is done about a call that fails or takes long: failover, failfast, failsafe or hedged
+     * @param mode what is done about a call that fails or takes long: failover, failfast, failsafe,
+     *     hedged, broadcast or quorum
      * @param hedgeDelay after how long a hedged call gets its second attempt; the p95 seen if not set
      * @param fallback name of the RpcFallback bean that answers failed calls, with any mode; with mode failsafe the only bean for
      *     the method's types if not set
+     * @param merger name of the RpcMerger bean that makes one answer of those of all instances, with mode broadcast; the only bean
+     *     for the method's response if not set
+     * @param quorum how many instances are asked and have to agree, with mode quorum
      */
     public record MethodProperties(
             @Nullable Boolean safe,
@@ -330,5 +336,16 @@ public record RpcReferenceProperties(
             @Nullable Duration attemptTimeout,
             @Nullable CallMode mode,
             @Nullable Duration hedgeDelay,
-            @Nullable String fallback) {}
+            @Nullable String fallback,
+            @Nullable String merger,
+            @DefaultValue QuorumProperties quorum) {}
+
+    /**
+     * How many instances are asked and have to agree, with mode quorum.
+     *
+     * @param instances how many instances are asked, fewer if fewer are known; 3 if not set
+     * @param agree how many of them have to give the same answer; more than half if not set
+     */
+    public record QuorumProperties(
+            @Nullable Integer instances, @Nullable Integer agree) {}
 }

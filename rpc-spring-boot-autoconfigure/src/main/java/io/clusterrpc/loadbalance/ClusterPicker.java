@@ -6,6 +6,7 @@ package io.clusterrpc.loadbalance;
 
 import io.clusterrpc.Attempt;
 import io.clusterrpc.ServiceInstance;
+import io.clusterrpc.TargetInstance;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
 import io.grpc.LoadBalancer.SubchannelPicker;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way of a call to an instance, for one snapshot of the cluster:
  * {@code offers the gRPC service -> not ruled out by the route -> available -> tier -> not yet tried -> algorithm}. What depends on the gRPC service only is done
- * at its first call and kept, so that a pick is one look-up and one selection.
+ * at its first call and kept, so that a pick is one look-up and one selection. A call with a {@link TargetInstance} goes there.
  *
  * <p>Thread-safe and, seen from outside, immutable.
  */
@@ -61,6 +62,10 @@ final class ClusterPicker extends SubchannelPicker {
             attempt.balanced();
             tried = attempt.tried();
         }
+        String target = call.getCallOptions().getOption(TargetInstance.KEY);
+        if (target != null) {
+            return directed(target);
+        }
         String serviceName = call.getMethodDescriptor().getServiceName();
         String grpcService = serviceName == null ? "" : serviceName;
         Route route = routes.get(grpcService);
@@ -68,6 +73,21 @@ final class ClusterPicker extends SubchannelPicker {
             route = find(grpcService);
         }
         return route == null ? nobody(grpcService) : route.pick(call, tried);
+    }
+
+    /** What the call wants counts more than what the stages would say of the instance. */
+    private PickResult directed(String id) {
+        for (ReadyEndpoint endpoint : ready) {
+            if (endpoint.id().equals(id)) {
+                return endpoint.result();
+            }
+        }
+        for (ServiceInstance instance : awaited) {
+            if (instance.id().equals(id)) {
+                return PickResult.withNoResult();
+            }
+        }
+        return PickResult.withError(Unavailable.notConnected(context.reference(), ready, id));
     }
 
     private @Nullable Route find(String grpcService) {

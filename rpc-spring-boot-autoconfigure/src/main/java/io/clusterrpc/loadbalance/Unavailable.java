@@ -52,6 +52,14 @@ final class Unavailable {
                 + (offered.size() > NAMED ? ", ..." : "") + ")");
     }
 
+    static Status notConnected(String reference, List<ReadyEndpoint> ready, String id) {
+        return Status.UNAVAILABLE.withDescription(reference + ": instance " + id
+                + " is not connected (expected: one of "
+                + ready.stream().limit(NAMED).map(ReadyEndpoint::id).collect(Collectors.joining(", "))
+                + (ready.size() > NAMED ? ", ..." : "") + "; with rpc.references." + reference
+                + ".subset there are instances that never are)");
+    }
+
     static Status ruledOut(String reference, List<ReadyEndpoint> ready, RoutePolicy route) {
         String wanted = route.zoneRule() == ZoneRule.STRICT ? "in zone " + route.zone() : "";
         if (route.strict()) {

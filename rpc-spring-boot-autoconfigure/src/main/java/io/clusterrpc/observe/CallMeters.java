@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Records {@link RpcMeter#CALLS}, {@link RpcMeter#ATTEMPTS}, {@link RpcMeter#FAILOVERS}, {@link RpcMeter#RETRIES_REFUSED},
- * {@link RpcMeter#HEDGES} and {@link RpcMeter#FALLBACKS}.
+ * {@link RpcMeter#HEDGES}, {@link RpcMeter#DISAGREEMENTS} and {@link RpcMeter#FALLBACKS}.
  *
  * <p>Thread-safe. A call for which all meters exist takes no lock and allocates nothing. Never throws: a registry that refuses a
  * meter is reported once at warn.
@@ -97,6 +97,15 @@ public final class CallMeters implements CallListener {
     public void hedged(String reference, MethodDescriptor<?, ?> method) {
         try {
             meters(reference, method).hedge().increment();
+        } catch (RuntimeException e) {
+            report(e);
+        }
+    }
+
+    @Override
+    public void disagreed(String reference, MethodDescriptor<?, ?> method) {
+        try {
+            meters(reference, method).disagreement().increment();
         } catch (RuntimeException e) {
             report(e);
         }

@@ -28,6 +28,7 @@ final class MethodMeters {
 
     private final AtomicReferenceArray<Counter> fallbacks = new AtomicReferenceArray<>(CODES);
     private volatile @Nullable Counter hedges;
+    private volatile @Nullable Counter disagreements;
 
     MethodMeters(MeterRegistry registry, String reference, String method) {
         this.registry = registry;
@@ -69,13 +70,24 @@ final class MethodMeters {
     Counter hedge() {
         Counter counter = hedges;
         if (counter == null) {
-            counter = Counter.builder(RpcMeter.HEDGES.getName())
-                    .description(RpcMeter.HEDGES.description())
-                    .tags(tags)
-                    .register(registry);
-            hedges = counter;
+            hedges = counter = counter(RpcMeter.HEDGES);
         }
         return counter;
+    }
+
+    Counter disagreement() {
+        Counter counter = disagreements;
+        if (counter == null) {
+            disagreements = counter = counter(RpcMeter.DISAGREEMENTS);
+        }
+        return counter;
+    }
+
+    private Counter counter(RpcMeter meter) {
+        return Counter.builder(meter.getName())
+                .description(meter.description())
+                .tags(tags)
+                .register(registry);
     }
 
     private Counter counter(AtomicReferenceArray<Counter> counters, RpcMeter meter, Status.Code code) {

@@ -69,6 +69,15 @@ public enum RpcMeter implements MeterDocumentation {
             Tag.REFERENCE,
             Tag.METHOD),
 
+    /** Calls whose instances did not agree. */
+    DISAGREEMENTS(
+            "rpc.disagreements",
+            Meter.Type.COUNTER,
+            null,
+            "Calls with a quorum whose instances gave different answers, whether or not enough of them agreed",
+            Tag.REFERENCE,
+            Tag.METHOD),
+
     /** Other answers in place of failures. */
     FALLBACKS(
             "rpc.fallbacks",
@@ -309,8 +318,8 @@ public enum RpcMeter implements MeterDocumentation {
         OUTCOME(
                 "outcome",
                 "answered (by the application, errors of its own included), failed (for a reason of the cluster), "
-                        + "rejected (circuit breaker open, bulkhead or rate limiter exhausted) or cancelled "
-                        + "(by the caller)"),
+                        + "rejected (circuit breaker open, bulkhead or rate limiter exhausted) "
+                        + "or cancelled (by the caller)"),
         /** gRPC's status. */
         STATUS("status", "gRPC's status code, such as OK or UNAVAILABLE"),
         /** State of a connection. */

@@ -11,7 +11,9 @@ import io.clusterrpc.loadbalance.EndpointRegistry;
 import io.clusterrpc.loadbalance.LoadBalancingAlgorithm;
 import io.clusterrpc.reference.key.HashKeyStage;
 import io.clusterrpc.resilience.CallStages;
+import io.clusterrpc.resilience.FanOutParts;
 import io.clusterrpc.resilience.LateStages;
+import io.clusterrpc.resilience.Members;
 import io.clusterrpc.resilience.Safeguards;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
@@ -128,7 +130,7 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
         for (String name : names) {
             ReferenceSettings settings = blueprint.settings().apply(name);
             blueprint.algorithms().apply(settings);
-            MethodChecks.check(settings, types.apply(name), blueprint.fallbacks());
+            MethodChecks.check(settings, types.apply(name), blueprint.fallbacks(), blueprint.mergers());
         }
     }
 
@@ -198,7 +200,10 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
         LoadBalancingAlgorithm algorithm = blueprint.algorithms().apply(settings);
         InstanceSource source = explicitTarget != null ? InstanceSource.none(settings.service()) : instances.get();
         EndpointRegistry endpoints = new EndpointRegistry(name);
-        LateStages stages = new LateStages(() -> stages(settings));
+        Members members = explicitTarget != null
+                ? method -> List.of()
+                : new ReferenceMembers(source, endpoints, settings.balancing().route());
+        LateStages stages = new LateStages(() -> stages(settings, members));
         endpoints.listen(new RecoveryWatch(stages::recovered));
         if (explicitTarget == null) {
             discovered.put(
@@ -215,13 +220,15 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
         return reference;
     }
 
-    private CallStages stages(ReferenceSettings settings) {
+    private CallStages stages(ReferenceSettings settings, Members members) {
         Safeguards safeguards = blueprint
                 .registries()
                 .of(
                         settings.name(),
                         blueprint.known(),
-                        method -> blueprint.fallbacks().of(settings, method));
+                        method -> blueprint.fallbacks().of(settings, method))
+                .withFanOut(
+                        new FanOutParts(members, method -> blueprint.mergers().of(settings, method)));
         CallStages stages = CallStages.of(
                 settings.name(), settings.calls(), safeguards, blueprint.runtime(), blueprint.callListeners());
         String requestKey = settings.requestKey();

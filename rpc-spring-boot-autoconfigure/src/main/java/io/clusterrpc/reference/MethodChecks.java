@@ -26,10 +26,12 @@ final class MethodChecks {
      *
      * @param stubs the types of its injection points; a channel among them can call any method, so names are not checked
      * @param fallbacks beans that may answer failed calls
+     * @param mergers beans that make one answer of several
      * @throws UnresolvableReferenceException if a name is unknown, a method cannot have its mode, it cannot be told which
-     *     fallback it has, or no request has the hash key
+     *     fallback or merger it has, or no request has the hash key
      */
-    static void check(ReferenceSettings settings, Collection<Class<?>> stubs, FallbackBeans fallbacks) {
+    static void check(
+            ReferenceSettings settings, Collection<Class<?>> stubs, FallbackBeans fallbacks, MergerBeans mergers) {
         List<MethodDescriptor<?, ?>> methods = new ArrayList<>();
         boolean allKnown = !stubs.isEmpty();
         for (Class<?> stub : stubs) {
@@ -45,6 +47,9 @@ final class MethodChecks {
         }
         for (MethodDescriptor<?, ?> method : methods) {
             checkMode(settings, method);
+            if (settings.calls().mode(method) == CallMode.BROADCAST) {
+                mergers.choose(settings, method);
+            }
             if (settings.calls().fallsBack(method)) {
                 fallbacks.check(settings, method, methods);
             }
@@ -98,6 +103,7 @@ final class MethodChecks {
         if (method.getType() != MethodType.UNARY) {
             return switch (mode) {
                 case HEDGED -> "it streams, and two streams cannot be made one";
+                case BROADCAST, QUORUM -> "it streams, and the streams of several instances cannot be made one";
                 case FAILSAFE -> "it streams, and what was streamed already cannot be taken back for an empty answer";
                 default -> null;
             };

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param algorithms balancing algorithms by name; throws {@link UnresolvableReferenceException} for an unknown one
  * @param registries where Resilience4j's instances live
  * @param fallbacks beans that answer failed calls
+ * @param mergers beans that make one answer of several
  * @param runtime what calls run on
  * @param callListeners who hears about calls
  * @param endpointListeners who hears about instances
@@ -41,6 +42,7 @@ public record ReferenceBlueprint(
         Function<ReferenceSettings, LoadBalancingAlgorithm> algorithms,
         Registries registries,
         FallbackBeans fallbacks,
+        MergerBeans mergers,
         CallRuntime runtime,
         List<CallListener> callListeners,
         List<EndpointListener> endpointListeners) {

@@ -13,5 +13,14 @@ public enum CallMode {
     /** It is repeated like with {@link #FAILOVER}; if that fails too, the caller gets the answer of a fallback, or an empty one. Unary methods only. */
     FAILSAFE,
     /** A second attempt on another instance while the first one takes long; the first answer wins. Safe unary methods only. */
-    HEDGED
+    HEDGED,
+    /** It goes to all instances; a merger makes one answer of theirs. Unary methods only. */
+    BROADCAST,
+    /** It goes to several instances, and is answered when enough of them agree. Unary methods only. */
+    QUORUM;
+
+    /** Whether it goes to several instances whatever happens. */
+    boolean fansOut() {
+        return this == BROADCAST || this == QUORUM;
+    }
 }

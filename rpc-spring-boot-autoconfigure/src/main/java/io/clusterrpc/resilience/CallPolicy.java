@@ -180,6 +180,23 @@ public record CallPolicy(
         return own == null ? null : own.fallback();
     }
 
+    /**
+     * The merger that configuration names for a method.
+     *
+     * @param method the method called
+     * @return name of a bean
+     */
+    public @Nullable String merger(MethodDescriptor<?, ?> method) {
+        MethodPolicy own = own(method);
+        return own == null ? null : own.merger();
+    }
+
+    /** How many instances are asked with mode quorum, and how many have to agree. */
+    QuorumPolicy quorum(MethodDescriptor<?, ?> method) {
+        MethodPolicy own = own(method);
+        return own == null || own.quorum() == null ? QuorumPolicy.DEFAULTS : own.quorum();
+    }
+
     /** After how long a hedged call gets its second attempt; {@code null} for the p95 seen. */
     @Nullable
     Duration hedgeDelay(MethodDescriptor<?, ?> method) {

@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
  *   <li><b>circuit breaker</b>: outside the failover, so that it sees the service and not one instance, and so that a call that
  *       another instance rescued counts as a success. What is rejected here costs nothing further in.
  *   <li><b>failover</b>: the loop of attempts. Each is a call of its own, so everything further in happens once per attempt:
- *       (two of them at a time if the call is hedged; a single one if it shall fail fast)
+ *       (two of them at a time if the call is hedged; a single one if it shall fail fast; one at each of several instances if
+ *       it is broadcast or needs a quorum)
  *   <li><b>attempt</b>: its own timeout, its own copy of the headers, and an {@link io.clusterrpc.Attempt} in its call options
  *       that tells the balancer which instances were tried. (Credentials, hash key and tags belong further in.)
  * </ol>
@@ -105,7 +106,8 @@ public final class CallStages {
         RetryBudget budget = new RetryBudget(policy.retryBudget(), runtime.clock());
         stages.add(MethodStages.of(safeguards
                 .retries()
-                .map(retry -> new FailoverStage(reference, limited, retry, budget, runtime, listener))));
+                .map(retry ->
+                        new FailoverStage(reference, limited, retry, budget, safeguards.fanOut(), runtime, listener))));
         Collection<CircuitBreaker> breakers = List.copyOf(safeguards.breakers().values());
         breakers.forEach(breaker -> logTransitions(reference, breaker));
         return new CallStages(reference, safeguards.breaker(), breakers, budget, List.copyOf(stages));

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ final class FailoverStage implements ClientInterceptor {
     final CallRuntime runtime;
     final CallListener listener;
     final RetryBudget budget;
+    final FanOutParts fanOut;
     private final Map<String, SeenLatency> latencies = new ConcurrentHashMap<>();
     private final FailoverBackoff fallback = new FailoverBackoff();
     private final AtomicBoolean retryFailed = new AtomicBoolean();
@@ -56,6 +58,7 @@ final class FailoverStage implements ClientInterceptor {
             CallPolicy policy,
             Retry retry,
             RetryBudget budget,
+            FanOutParts fanOut,
             CallRuntime runtime,
             CallListener listener) {
         this.reference = reference;
@@ -65,18 +68,35 @@ final class FailoverStage implements ClientInterceptor {
         this.runtime = runtime;
         this.listener = listener;
         this.budget = budget;
+        this.fanOut = fanOut;
     }
 
     @Override
     public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
             MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
         CallMode mode = policy.mode(method);
+        FanOut<?> wanted = options.getOption(FanOut.KEY);
+        if (wanted != null || (mode.fansOut() && method.getType() == MethodType.UNARY)) {
+            return new FanOutCall<>(this, verdict(method, mode, wanted), method, options, next);
+        }
         if (mode == CallMode.HEDGED && method.getType() == MethodType.UNARY && policy.safe(method)) {
             return new HedgedCall<>(this, method, options, next);
         }
         return method.getType().clientSendsOneMessage() && mode != CallMode.FAILFAST
                 ? new FailoverCall<>(this, method, options, next)
                 : SingleAttemptCall.of(this, method, options, next);
+    }
+
+    /** @param wanted what the caller wants to know, {@code null} if configuration says what happens */
+    @SuppressWarnings("unchecked") // who makes such a call sees to it that the types fit
+    private <RespT> Verdict<RespT> verdict(
+            MethodDescriptor<?, RespT> method, CallMode mode, @Nullable FanOut<?> wanted) {
+        RandomGenerator random = fanOut.random().get();
+        if (wanted == null) {
+            return new Verdict<>(mode == CallMode.QUORUM ? policy.quorum(method) : null, null, random);
+        }
+        wanted.claim();
+        return new Verdict<>(wanted.quorum(), (FanOut<RespT>) wanted, random);
     }
 
     /**

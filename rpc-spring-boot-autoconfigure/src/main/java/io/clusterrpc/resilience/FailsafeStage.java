@@ -46,7 +46,10 @@ final class FailsafeStage implements ClientInterceptor {
     public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
             MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
         ClientCall<ReqT, RespT> call = next.newCall(method, options);
-        return method.getType() == MethodType.UNARY && policy.fallsBack(method)
+        return method.getType() == MethodType.UNARY
+                        && policy.fallsBack(method)
+                        // Whoever asked several instances wants to know what became of each.
+                        && options.getOption(FanOut.KEY) == null
                 ? new FallbackCall<>(this, method, options, call)
                 : call;
     }

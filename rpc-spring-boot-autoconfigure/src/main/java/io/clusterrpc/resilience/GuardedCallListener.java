@@ -105,6 +105,17 @@ final class GuardedCallListener implements CallListener {
     }
 
     @Override
+    public void disagreed(String reference, MethodDescriptor<?, ?> method) {
+        for (Guarded each : listeners) {
+            try {
+                each.listener.disagreed(reference, method);
+            } catch (RuntimeException | LinkageError e) {
+                each.failed(e);
+            }
+        }
+    }
+
+    @Override
     public void callEnded(
             String reference,
             MethodDescriptor<?, ?> method,

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param mode what is done about a call that fails or takes long
  * @param hedgeDelay after how long a hedged call gets its second attempt
  * @param fallback name of the {@link io.clusterrpc.RpcFallback} bean that answers failed calls
+ * @param merger name of the {@link io.clusterrpc.RpcMerger} bean that makes one answer of those of all instances
+ * @param quorum how many instances are asked with mode quorum, and how many have to agree
  */
 public record MethodPolicy(
         @Nullable Duration deadline,
@@ -23,7 +25,9 @@ public record MethodPolicy(
         @Nullable Boolean safe,
         @Nullable CallMode mode,
         @Nullable Duration hedgeDelay,
-        @Nullable String fallback) {
+        @Nullable String fallback,
+        @Nullable String merger,
+        @Nullable QuorumPolicy quorum) {
 
     /** Validates the durations. */
     public MethodPolicy {
@@ -43,7 +47,7 @@ public record MethodPolicy(
      * @return a new policy
      */
     public MethodPolicy withMode(@Nullable CallMode mode) {
-        return new MethodPolicy(deadline, attemptTimeout, safe, mode, hedgeDelay, fallback);
+        return new MethodPolicy(deadline, attemptTimeout, safe, mode, hedgeDelay, fallback, merger, quorum);
     }
 
     /**
@@ -53,7 +57,17 @@ public record MethodPolicy(
      * @return a new policy
      */
     public MethodPolicy withFallback(@Nullable String fallback) {
-        return new MethodPolicy(deadline, attemptTimeout, safe, mode, hedgeDelay, fallback);
+        return new MethodPolicy(deadline, attemptTimeout, safe, mode, hedgeDelay, fallback, merger, quorum);
+    }
+
+    /**
+     * With a quorum of its own.
+     *
+     * @param quorum see above
+     * @return a new policy
+     */
+    public MethodPolicy withQuorum(@Nullable QuorumPolicy quorum) {
+        return new MethodPolicy(deadline, attemptTimeout, safe, mode, hedgeDelay, fallback, merger, quorum);
     }
 
     /**
@@ -64,6 +78,6 @@ public record MethodPolicy(
      * @param safe see above
      */
     public MethodPolicy(@Nullable Duration deadline, @Nullable Duration attemptTimeout, @Nullable Boolean safe) {
-        this(deadline, attemptTimeout, safe, null, null, null);
+        this(deadline, attemptTimeout, safe, null, null, null, null, null);
     }
 }

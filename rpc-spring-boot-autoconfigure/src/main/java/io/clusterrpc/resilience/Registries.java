@@ -71,7 +71,8 @@ public record Registries(
                 timeLimiters == null
                         ? ByMethod.none()
                         : names.all(timeLimiters.getAllTimeLimiters(), TimeLimiter::getName),
-                fallbacks);
+                fallbacks,
+                FanOutParts.NONE);
     }
 
     private record Names(String reference, Predicate<String> otherReference) {

@@ -20,6 +20,7 @@ import java.util.Objects;
  * @param rateLimiters limits of the calls in a period
  * @param timeLimiters deadlines
  * @param fallbacks who answers failed calls
+ * @param fanOut where calls to several instances go
  */
 public record Safeguards(
         ByMethod<CircuitBreaker> breakers,
@@ -27,7 +28,8 @@ public record Safeguards(
         ByMethod<Bulkhead> bulkheads,
         ByMethod<RateLimiter> rateLimiters,
         ByMethod<TimeLimiter> timeLimiters,
-        Fallbacks fallbacks) {
+        Fallbacks fallbacks,
+        FanOutParts fanOut) {
 
     /**
      * With one breaker and one retry, and no limits.
@@ -37,7 +39,24 @@ public record Safeguards(
      * @param fallbacks who answers failed calls
      */
     public Safeguards(CircuitBreaker breaker, Retry retry, Fallbacks fallbacks) {
-        this(ByMethod.all(breaker), ByMethod.all(retry), ByMethod.none(), ByMethod.none(), ByMethod.none(), fallbacks);
+        this(
+                ByMethod.all(breaker),
+                ByMethod.all(retry),
+                ByMethod.none(),
+                ByMethod.none(),
+                ByMethod.none(),
+                fallbacks,
+                FanOutParts.NONE);
+    }
+
+    /**
+     * With instances.
+     *
+     * @param parts where calls to several instances go
+     * @return new safeguards
+     */
+    public Safeguards withFanOut(FanOutParts parts) {
+        return new Safeguards(breakers, retries, bulkheads, rateLimiters, timeLimiters, fallbacks, parts);
     }
 
     /**

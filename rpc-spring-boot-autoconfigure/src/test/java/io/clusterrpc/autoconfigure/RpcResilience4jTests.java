@@ -136,6 +136,9 @@ class RpcResilience4jTests {
     @Test
     void fewerThanOneAttemptIsAMistake() {
         fails("maxAttempts must be greater than or equal to 1", "resilience4j.retry.instances.greeter.max-attempts=0");
+        fails(
+                "Failed to bind properties under 'resilience4j.retry.instances.greeter",
+                "resilience4j.retry.instances.greeter.max-attempts=0");
     }
 
     @Test

@@ -42,7 +42,11 @@ class MethodChecksTests {
                 Duration.ofSeconds(1),
                 null,
                 new CallPolicy(Duration.ZERO, Duration.ZERO, Map.of(method, own)));
-        MethodChecks.check(settings, List.of(stubs), new FallbackBeans(new StaticListableBeanFactory()));
+        MethodChecks.check(
+                settings,
+                List.of(stubs),
+                new FallbackBeans(new StaticListableBeanFactory()),
+                new MergerBeans(new StaticListableBeanFactory()));
     }
 
     private static void checkKey(String path, Class<?>... stubs) {
@@ -56,7 +60,11 @@ class MethodChecksTests {
                 Duration.ofSeconds(1),
                 null,
                 new CallPolicy(Duration.ZERO, Duration.ZERO, Map.of()));
-        MethodChecks.check(settings, List.of(stubs), new FallbackBeans(new StaticListableBeanFactory()));
+        MethodChecks.check(
+                settings,
+                List.of(stubs),
+                new FallbackBeans(new StaticListableBeanFactory()),
+                new MergerBeans(new StaticListableBeanFactory()));
     }
 
     private static void fails(String method, @Nullable CallMode mode, String message) {

@@ -53,6 +53,7 @@ final class CallFixture implements CallListener {
     final List<String> events = new ArrayList<>();
     CallPolicy policy = CallPolicy.DEFAULTS;
     Fallbacks fallbacks = Fallbacks.NONE;
+    FanOutParts fanOut = FanOutParts.NONE;
     ByMethod<CircuitBreaker> breakers = ByMethod.none();
     ByMethod<Retry> retries = ByMethod.none();
     ByMethod<Bulkhead> bulkheads = ByMethod.none();
@@ -95,14 +96,19 @@ final class CallFixture implements CallListener {
     }
 
     CallStages stages() {
+        return stages(List.of(this));
+    }
+
+    CallStages stages(List<CallListener> listeners) {
         Safeguards safeguards = new Safeguards(
                 breakers.isEmpty() ? ByMethod.all(breaker.breaker()) : breakers,
                 retries.isEmpty() ? ByMethod.all(retry) : retries,
                 bulkheads,
                 rateLimiters,
                 timeLimiters,
-                fallbacks);
-        return CallStages.of("orders", policy, safeguards, runtime(), List.of(this));
+                fallbacks,
+                fanOut);
+        return CallStages.of("orders", policy, safeguards, runtime(), listeners);
     }
 
     Channel intercepted() {
@@ -175,6 +181,11 @@ final class CallFixture implements CallListener {
     @Override
     public void retryRefused(String reference, MethodDescriptor<?, ?> method, Status.Code code) {
         events.add("refused " + code);
+    }
+
+    @Override
+    public void disagreed(String reference, MethodDescriptor<?, ?> method) {
+        events.add("disagreed");
     }
 
     @Override

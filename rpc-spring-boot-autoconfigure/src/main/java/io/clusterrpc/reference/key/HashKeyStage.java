@@ -6,6 +6,7 @@ package io.clusterrpc.reference.key;
 
 import io.clusterrpc.HashKey;
 import io.clusterrpc.resilience.CallRuntime;
+import io.clusterrpc.resilience.FanOut;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -46,7 +47,10 @@ public final class HashKeyStage implements ClientInterceptor {
     @Override
     public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
             MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
-        if (!method.getType().clientSendsOneMessage() || options.getOption(HashKey.KEY) != null) {
+        // A call to several instances goes to them whatever it is about.
+        if (!method.getType().clientSendsOneMessage()
+                || options.getOption(HashKey.KEY) != null
+                || options.getOption(FanOut.KEY) != null) {
             return next.newCall(method, options);
         }
         Optional<RequestField> field = fields.get(method.getFullMethodName());
