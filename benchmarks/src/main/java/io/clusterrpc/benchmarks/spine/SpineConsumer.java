@@ -5,6 +5,7 @@
 package io.clusterrpc.benchmarks.spine;
 
 import io.clusterrpc.RpcReference;
+import io.clusterrpc.benchmarks.PickRecorder;
 import io.clusterrpc.benchmarks.Timeline;
 import io.clusterrpc.demo.api.GreeterGrpc.GreeterStub;
 import java.nio.file.Path;

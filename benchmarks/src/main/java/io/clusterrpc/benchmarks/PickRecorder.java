@@ -2,10 +2,8 @@
  * Copyright 2026 the original author or authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.clusterrpc.benchmarks.spine;
+package io.clusterrpc.benchmarks;
 
-import io.clusterrpc.benchmarks.Samples;
-import io.clusterrpc.benchmarks.Timeline;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -21,12 +19,18 @@ import java.nio.file.Path;
  * Writes down when and to which address each attempt of a call was sent. A tracer and not the call's end, because gRPC creates
  * the stream on the thread of the pick and at once. Thread-safe.
  */
-final class PickRecorder implements ClientInterceptor, AutoCloseable {
+public final class PickRecorder implements ClientInterceptor, AutoCloseable {
 
     private final Timeline timeline;
     private final Samples samples;
 
-    PickRecorder(Timeline timeline, Path file) {
+    /**
+     * Creates the file.
+     *
+     * @param timeline stamps each pick
+     * @param file where, must not exist
+     */
+    public PickRecorder(Timeline timeline, Path file) {
         this.timeline = timeline;
         this.samples = new Samples(file, "micros", "method", "port");
     }
