@@ -45,7 +45,7 @@ final class ArchitectureRules {
     /** What decides about instances and calls, so that a test can turn the clock and load the dice. */
     private static final String[] DECIDING = subtrees("discovery", "loadbalance", "resilience", "nginx");
 
-    private static final String[] VENDORS = {
+    static final String[] VENDORS = {
         "com.alibaba..",
         "com.ecwid..",
         "com.netflix..",

@@ -104,14 +104,14 @@ class ArchitectureTests {
         return breaches;
     }
 
-    private static Map<String, String> use(String user, String used) {
+    static Map<String, String> use(String user, String used) {
         Map<String, String> classes = new LinkedHashMap<>();
         classes.put(user + ".User", used + ".Used used;");
         classes.put(used + ".Used", "");
         return classes;
     }
 
-    private static JavaClasses compile(Map<String, String> bodies, Path folder) {
+    static JavaClasses compile(Map<String, String> bodies, Path folder) {
         List<? extends JavaFileObject> sources =
                 bodies.entrySet().stream().map(ArchitectureTests::source).toList();
         List<String> options = List.of("-proc:none", "-cp", "", "-d", folder.toString());

@@ -6,16 +6,26 @@ package io.clusterrpc.autoconfigure.consul;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.Gson;
+import com.sun.net.httpserver.HttpServer;
 import io.clusterrpc.autoconfigure.RpcDiscoveryAutoConfiguration;
 import io.clusterrpc.discovery.Directory;
 import io.clusterrpc.discovery.DiscoveryConfigurationException;
 import io.clusterrpc.discovery.consul.ConsulDiscovery;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.actuate.autoconfigure.env.EnvironmentEndpointAutoConfiguration;
 import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.actuate.env.EnvironmentEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -146,6 +156,62 @@ class ConsulDiscoveryAutoConfigurationTests {
             assertThat(sanitizing.apply(data("rpc.discovery.consul.agents")).getValue())
                     .isEqualTo(TOKEN);
         });
+    }
+
+    @Test
+    void actuatorShowsNoTokenEvenWhereItShowsAllValues() {
+        runner.withConfiguration(AutoConfigurations.of(EnvironmentEndpointAutoConfiguration.class))
+                .withPropertyValues(
+                        "management.endpoints.web.exposure.include=env",
+                        "management.endpoint.env.show-values=always",
+                        "rpc.discovery.consul.agents=consul.internal",
+                        "spring.cloud.consul.token=" + TOKEN,
+                        "rpc.discovery.consul.token=" + TOKEN)
+                .run(context -> {
+                    String shown = new Gson()
+                            .toJson(context.getBean(EnvironmentEndpoint.class).environment("consul"));
+                    assertThat(shown).contains("consul.internal").doesNotContain(TOKEN);
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "spring.cloud.consul.token, , own-or-cloud",
+        "spring.cloud.consul.discovery.acl-token, spring.cloud.consul.token=other, own-or-cloud",
+        "rpc.discovery.consul.token, spring.cloud.consul.token=other, own-or-cloud"
+    })
+    void tokenIsSpringCloudsUnlessThereIsOne(String property, String besides, String token) throws Exception {
+        BlockingQueue<String> sent = new LinkedBlockingQueue<>();
+        HttpServer agent = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        agent.createContext("/", exchange -> {
+            sent.add(String.valueOf(exchange.getRequestHeaders().getFirst("X-Consul-Token")));
+            exchange.sendResponseHeaders(500, -1);
+            exchange.close();
+        });
+        agent.start();
+        try {
+            runner.withPropertyValues(
+                            "spring.cloud.consul.host=127.0.0.1",
+                            "spring.cloud.consul.port=" + agent.getAddress().getPort(),
+                            property + "=" + token,
+                            besides == null ? "unused=unused" : besides)
+                    .run(context -> {
+                        context.getBean(Directory.class).subscribe("orders", snapshot -> {});
+                        assertThat(sent.poll(10, TimeUnit.SECONDS)).isEqualTo(token);
+                    });
+        } finally {
+            agent.stop(0);
+        }
+    }
+
+    @Test
+    void schemeAndIpv6HostOfSpringCloudAreTaken() {
+        runner.withPropertyValues(
+                        "spring.cloud.consul.scheme=https",
+                        "spring.cloud.consul.host=::1",
+                        "spring.cloud.consul.port=8501")
+                .run(context ->
+                        assertThat(context.getBean(ConsulDiscovery.class)).hasToString("consul[https://[::1]:8501]"));
     }
 
     private static SanitizableData data(String key) {

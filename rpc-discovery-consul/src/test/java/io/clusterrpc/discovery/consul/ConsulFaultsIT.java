@@ -24,6 +24,8 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -119,6 +121,51 @@ class ConsulFaultsIT {
         first.stop();
         Told told = watch(backend(AclToken.NONE, first.url(), second.url()), "orders");
         eventually().until(() -> told.ids().equals(List.of("orders-1")));
+    }
+
+    @Test
+    void agentThatDiesHandsOverToTheNextWhileItIsWatchedAndHoldsARegistration() throws Exception {
+        ConsulAgent first = agent();
+        ConsulAgent second = agent();
+        ConsulDiscovery provider = backend(AclToken.NONE, first.url(), second.url());
+        DiscoveryBackend.Registration registration = provider.register(instance("orders-1"));
+        Told told = watch(backend(AclToken.NONE, first.url(), second.url()), "orders");
+        eventually().until(() -> registration.registered() && told.ids().equals(List.of("orders-1")));
+        first.stop();
+        eventually()
+                .until(() -> second.ask("GET", "/v1/health/service/orders?passing", null)
+                        .contains("orders-1"));
+        eventually().until(() -> registration.registered() && told.ids().equals(List.of("orders-1")));
+        // At most once nobody: the second agent is a cluster of its own, and may be asked before the provider comes to
+        // it.
+        assertThat(told.lists.subList(1, told.lists.size()))
+                .filteredOn(List::isEmpty)
+                .hasSizeLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void applicationsOfOneNameKeepTheGrpcServicesThatEachOffers() throws Exception {
+        ConsulAgent agent = agent();
+        ServiceInstance shop = instance("orders-1").toBuilder()
+                .grpcServices(Set.of("shop.Orders"))
+                .build();
+        ServiceInstance warehouse = instance("orders-2").toBuilder()
+                .grpcServices(Set.of("warehouse.Orders", "warehouse.Stock"))
+                .build();
+        backend(AclToken.NONE, agent.url()).register(shop);
+        backend(AclToken.NONE, agent.url()).register(warehouse);
+        ConsulDiscovery consumer = backend(AclToken.NONE, agent.url());
+        Told told = watch(consumer, "orders");
+        eventually().until(() -> told.ids().equals(List.of("orders-1", "orders-2")));
+        List<ServiceInstance> instances = told.lists.get(told.lists.size() - 1);
+        assertThat(instances.get(0).grpcServices()).containsExactly("shop.Orders");
+        assertThat(instances.get(1).grpcServices()).containsExactlyInAnyOrder("warehouse.Orders", "warehouse.Stock");
+        // So a consumer picks only those that offer what it calls, and the name of either service leads to the
+        // application.
+        assertThat(instances.get(0).offers("warehouse.Stock")).isFalse();
+        List<List<String>> applications = new CopyOnWriteArrayList<>();
+        consumer.catalog().watch("warehouse.Stock", applications::add);
+        eventually().until(() -> applications.contains(List.of("orders")));
     }
 
     @Test
