@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026 the original author or authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.clusterrpc.resilience;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.clusterrpc.Attempt;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.nio.channels.ClosedChannelException;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RepeatRuleTests {
+
+    private static final Status CLOSED = Status.UNKNOWN.withCause(new ClosedChannelException());
+
+    @Test
+    void connectionThatClosedUnderTheRequestIsNoAnswer() {
+        assertThat(allows(true, CLOSED)).isTrue();
+        assertThat(allows(false, CLOSED)).isFalse();
+    }
+
+    @Test
+    void handlerThatThrewIsAnAnswer() {
+        assertThat(allows(true, Status.UNKNOWN)).isFalse();
+        assertThat(allows(true, Status.UNKNOWN.withCause(new IllegalStateException())))
+                .isFalse();
+    }
+
+    private static boolean allows(boolean safe, Status status) {
+        return RepeatRule.allows(safe, false, new Attempt(1, Set.of()), status, new Metadata());
+    }
+}
