@@ -31,6 +31,24 @@ public final class Attempt {
 
         /** Releases what the stream holds, if that did not happen yet. Idempotent, thread-safe, never throws. */
         void release();
+
+        /**
+         * Whether the headers of the request went to the socket.
+         *
+         * @return {@code false} only where that is known
+         */
+        default boolean sent() {
+            return true;
+        }
+
+        /**
+         * Whether anything came back: headers, a message, trailers.
+         *
+         * @return {@code false} only where that is known
+         */
+        default boolean heard() {
+            return true;
+        }
     }
 
     private final int number;
@@ -108,15 +126,15 @@ public final class Attempt {
     public void streamCreated(ServiceInstance instance, OpenStream opened) {
         synchronized (this) {
             this.instance = instance;
-            if (!closed) {
-                if (stream == null) {
-                    stream = opened;
-                } else {
-                    if (furtherStreams == null) {
-                        furtherStreams = new ArrayList<>(2);
-                    }
-                    furtherStreams.add(opened);
+            if (stream == null) {
+                stream = opened;
+            } else {
+                if (furtherStreams == null) {
+                    furtherStreams = new ArrayList<>(2);
                 }
+                furtherStreams.add(opened);
+            }
+            if (!closed) {
                 return;
             }
         }
@@ -143,6 +161,32 @@ public final class Attempt {
     }
 
     /**
+     * Whether the attempt had a single stream, and nothing ever came back on it, so that whatever is said about its end is not the
+     * server's word.
+     *
+     * @return {@code false} also where that is not known
+     */
+    public boolean unheard() {
+        OpenStream only = onlyStream();
+        return only != null && !only.heard();
+    }
+
+    /**
+     * Whether the attempt had a single stream, whose headers were not given to the socket so far. They still may be while the
+     * connection lives.
+     *
+     * @return {@code false} also where that is not known
+     */
+    public boolean unwritten() {
+        OpenStream only = onlyStream();
+        return only != null && !only.sent();
+    }
+
+    private synchronized @Nullable OpenStream onlyStream() {
+        return furtherStreams == null ? stream : null;
+    }
+
+    /**
      * Called by the failover before it cancels a stream on which nothing came in time: that is a failure of the instance, while
      * any other cancellation is the caller's wish. Not needed where a deadline does it.
      */
@@ -164,11 +208,12 @@ public final class Attempt {
         OpenStream first;
         List<OpenStream> further;
         synchronized (this) {
+            if (closed) {
+                return;
+            }
             closed = true;
             first = stream;
-            further = furtherStreams;
-            stream = null;
-            furtherStreams = null;
+            further = furtherStreams == null ? null : List.copyOf(furtherStreams);
         }
         if (first != null) {
             first.release();

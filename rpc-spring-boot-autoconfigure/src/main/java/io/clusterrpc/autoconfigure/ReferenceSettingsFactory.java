@@ -38,10 +38,12 @@ final class ReferenceSettingsFactory {
             null,
             null,
             null,
+            null,
             HashSettings.NO_BALANCING,
             new RouteProperties(null, Map.of(), false, null),
             null,
             new RetryBudgetProperties(null, null),
+            null,
             null,
             null,
             Map.of());
@@ -83,6 +85,7 @@ final class ReferenceSettingsFactory {
                 own.idleTimeout() == null && idleTimeoutOfBoot.test(name)
                         ? null
                         : positive(path + "idle-timeout", or(own.idleTimeout(), defaults.idleTimeout())),
+                or(own.transparentRetry(), defaults.transparentRetry()),
                 calls(path, own));
     }
 
@@ -123,15 +126,17 @@ final class ReferenceSettingsFactory {
 
     private CallPolicy calls(String path, ReferenceProperties own) {
         return new CallPolicy(
-                positiveOrZero(path + "deadline", or(own.deadline(), defaults.deadline())),
-                positiveOrZero(path + "attempt-timeout", or(own.attemptTimeout(), defaults.attemptTimeout())),
-                retryBudget(path + "retry-budget.", own.retryBudget()),
-                or(own.mode(), defaults.mode()),
-                hedgeDelay(path, own.hedgeDelay() != null ? own.hedgeDelay() : defaults.hedgeDelay()),
-                own.methods().entrySet().stream()
-                        .collect(Collectors.toMap(
-                                Map.Entry::getKey,
-                                method -> method(path + "methods." + method.getKey() + ".", method.getValue()))));
+                        positiveOrZero(path + "deadline", or(own.deadline(), defaults.deadline())),
+                        positiveOrZero(path + "attempt-timeout", or(own.attemptTimeout(), defaults.attemptTimeout())),
+                        retryBudget(path + "retry-budget.", own.retryBudget()),
+                        or(own.mode(), defaults.mode()),
+                        hedgeDelay(path, own.hedgeDelay() != null ? own.hedgeDelay() : defaults.hedgeDelay()),
+                        own.methods().entrySet().stream()
+                                .collect(Collectors.toMap(
+                                        Map.Entry::getKey,
+                                        method ->
+                                                method(path + "methods." + method.getKey() + ".", method.getValue()))))
+                .withReadOn(or(own.readResponsesOn(), defaults.readResponsesOn()));
     }
 
     private RetryBudgetPolicy retryBudget(String path, RetryBudgetProperties own) {

@@ -161,10 +161,13 @@ public final class RpcReferenceAutoConfiguration {
                 return;
             }
             Object other = config.putIfAbsent("loadBalancingConfig", List.of(Map.of("rpc_cluster", Map.of())));
-            if (other != null) {
+            if (other == null) {
+                references.getObject().balances(channel, config);
+            } else {
                 log.warn(
-                        "spring.grpc.client.channel.{}.service-config replaces the balancer of reference '{}' by {}: no statistics,"
-                                + " no avoiding of instances already tried, and rpc.references.{}.balancing has no effect",
+                        "spring.grpc.client.channel.{}.service-config replaces the balancer of reference '{}' by {}:"
+                            + " no statistics, no avoiding of instances already tried, and rpc.references.{}.balancing"
+                            + " has no effect",
                         channel,
                         channel,
                         other,

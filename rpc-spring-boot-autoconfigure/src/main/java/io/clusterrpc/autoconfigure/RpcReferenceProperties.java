@@ -6,7 +6,9 @@ package io.clusterrpc.autoconfigure;
 
 import io.clusterrpc.loadbalance.HashScheme;
 import io.clusterrpc.loadbalance.route.ZoneRule;
+import io.clusterrpc.reference.TransparentRetry;
 import io.clusterrpc.resilience.CallMode;
+import io.clusterrpc.resilience.ResponseThread;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Map;
@@ -48,6 +50,7 @@ public record RpcReferenceProperties(
      * @param eager whether start-up waits until an instance is connected, and fails when none does in time
      * @param eagerTimeout how long start-up waits for the first connection
      * @param idleTimeout time without calls after which the channel disconnects until the next call; discovery goes on
+     * @param transparentRetry who sends a request anew that surely reached no handler: the failover, or gRPC by its retry buffer
      * @param balancing how an instance is chosen
      * @param route which instances calls shall go to
      * @param subset how many instances of a larger cluster to connect to; all if not set
@@ -55,6 +58,8 @@ public record RpcReferenceProperties(
      * @param mode what is done about a call that fails or takes long: failover, failfast, failsafe,
      *     hedged, broadcast or quorum
      * @param hedgeDelay after how long a hedged call gets its second attempt; the p95 seen if not set
+     * @param readResponsesOn where answers of unary calls are read: executor, or transport, which is faster, but callbacks of asynchronous
+     *     stubs must not block then
      */
     public record Defaults(
             @DefaultValue("5s") Duration deadline,
@@ -62,12 +67,14 @@ public record RpcReferenceProperties(
             @DefaultValue("false") boolean eager,
             @DefaultValue("10s") Duration eagerTimeout,
             @DefaultValue("30m") Duration idleTimeout,
+            @DefaultValue("failover") TransparentRetry transparentRetry,
             @DefaultValue Balancing balancing,
             @DefaultValue Route route,
             @Nullable Integer subset,
             @DefaultValue RetryBudget retryBudget,
             @DefaultValue("failover") CallMode mode,
-            @Nullable Duration hedgeDelay) {}
+            @Nullable Duration hedgeDelay,
+            @DefaultValue("executor") ResponseThread readResponsesOn) {}
 
     /**
      * How much further attempts may add to the load, for every reference that does not say otherwise.
@@ -178,6 +185,7 @@ public record RpcReferenceProperties(
      * @param eager whether start-up waits until an instance is connected, and fails when none does in time
      * @param eagerTimeout how long start-up waits for the first connection
      * @param idleTimeout time without calls after which the channel disconnects until the next call; discovery goes on
+     * @param transparentRetry who sends a request anew that surely reached no handler: the failover, or gRPC by its retry buffer
      * @param balancing how an instance is chosen
      * @param route which instances calls shall go to
      * @param subset how many instances of a larger cluster to connect to; all if not set
@@ -185,6 +193,8 @@ public record RpcReferenceProperties(
      * @param mode what is done about a call that fails or takes long: failover, failfast, failsafe,
      *     hedged, broadcast or quorum
      * @param hedgeDelay after how long a hedged call gets its second attempt; the p95 seen if not set
+     * @param readResponsesOn where answers of unary calls are read: executor, or transport, which is faster, but callbacks of asynchronous
+     *     stubs must not block then
      * @param methods settings by method, either its name (SayHello) or its full name (shop.Orders/Place)
      */
     public record ReferenceProperties(
@@ -194,12 +204,14 @@ public record RpcReferenceProperties(
             @Nullable Boolean eager,
             @Nullable Duration eagerTimeout,
             @Nullable Duration idleTimeout,
+            @Nullable TransparentRetry transparentRetry,
             @DefaultValue BalancingProperties balancing,
             @DefaultValue RouteProperties route,
             @Nullable Integer subset,
             @DefaultValue RetryBudgetProperties retryBudget,
             @Nullable CallMode mode,
             @Nullable Duration hedgeDelay,
+            @Nullable ResponseThread readResponsesOn,
             @DefaultValue Map<String, MethodProperties> methods) {}
 
     /**

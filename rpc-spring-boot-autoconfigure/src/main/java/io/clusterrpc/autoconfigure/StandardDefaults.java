@@ -17,6 +17,7 @@ import io.clusterrpc.loadbalance.ReportedLoadPolicy;
 import io.clusterrpc.loadbalance.algorithm.Algorithms;
 import io.clusterrpc.loadbalance.ejection.EjectionPolicy;
 import io.clusterrpc.loadbalance.route.ZoneRule;
+import io.clusterrpc.reference.TransparentRetry;
 import io.clusterrpc.resilience.CallPolicy;
 import io.clusterrpc.resilience.RetryBudgetPolicy;
 import java.time.Duration;
@@ -33,12 +34,14 @@ final class StandardDefaults {
             false,
             Duration.ofSeconds(10),
             Duration.ofMinutes(30),
+            TransparentRetry.FAILOVER,
             balancing(BalancingPolicy.DEFAULTS),
             new Route(ZoneRule.PREFER),
             null,
             new RetryBudget(RetryBudgetPolicy.DEFAULTS.percent(), RetryBudgetPolicy.DEFAULTS.minPerSecond()),
             CallPolicy.DEFAULTS.mode(),
-            null);
+            null,
+            CallPolicy.DEFAULTS.readOn());
 
     private StandardDefaults() {}
 

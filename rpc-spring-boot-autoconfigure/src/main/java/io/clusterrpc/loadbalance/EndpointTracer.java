@@ -46,6 +46,7 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
     private static final int CLOSED = 16;
     private static final int ASKED = 32;
     private static final int HEARD = 64;
+    private static final int INBOUND = 128;
     private static final VarHandle STATE;
 
     static {
@@ -112,6 +113,24 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
     }
 
     @Override
+    public boolean sent() {
+        return (state & SENT) != 0;
+    }
+
+    @Override
+    public boolean heard() {
+        return (state & INBOUND) != 0;
+    }
+
+    /** Something came from the server. */
+    private void inbound() {
+        if ((state & INBOUND) == 0) {
+            add(INBOUND);
+        }
+        recorder.heard();
+    }
+
+    @Override
     public void outboundHeaders() {
         add(SENT);
         count();
@@ -132,18 +151,18 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
 
     @Override
     public void inboundHeaders() {
-        recorder.heard();
+        inbound();
     }
 
     @Override
     public void inboundTrailers(Metadata trailers) {
-        recorder.heard();
+        inbound();
         endpoint.responded(trailers, nanoTime);
     }
 
     @Override
     public void inboundMessage(int seqNo) {
-        recorder.heard();
+        inbound();
         hear();
         if ((state & RESPONDED) == 0 && (add(RESPONDED) & RESPONDED) == 0) {
             long now = nanoTime.getAsLong();

@@ -31,6 +31,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.grpc.client.ChannelBuilderOptions;
+import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 import org.springframework.grpc.client.GrpcChannelFactory;
 
 /**
@@ -48,6 +49,7 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
     private final Directory directory;
     private final Supplier<GrpcChannelFactory> channels;
     private final StubFactories stubs;
+    private final RetryBuffers retryBuffers = new RetryBuffers();
     private final Map<String, ChannelTarget> discovered = new ConcurrentHashMap<>();
     private final Map<String, Reference> references = new TreeMap<>();
 
@@ -117,6 +119,16 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
                 builder.idleTimeout(idle.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
+    }
+
+    /**
+     * Takes note of the service config of a channel that is balanced by {@code rpc_cluster}. Called while the channel is being built.
+     *
+     * @param channel name of the channel
+     * @param serviceConfig as gRPC will get it
+     */
+    public void balances(String channel, Map<String, ?> serviceConfig) {
+        retryBuffers.balances(channel, serviceConfig);
     }
 
     /**
@@ -210,7 +222,7 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
                     name,
                     new ChannelTarget(source, BalancerContext.of(name, algorithm, settings.balancing(), endpoints)));
         }
-        ManagedChannel channel = channel(name, stages, source);
+        ManagedChannel channel = channel(settings, stages, source);
         if (explicitTarget == null) {
             blueprint.endpointListeners().forEach(endpoints::listen);
         }
@@ -237,13 +249,22 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
                 : stages.withKey(new HashKeyStage(settings.name(), requestKey, blueprint.runtime()));
     }
 
-    private ManagedChannel channel(String name, LateStages stages, InstanceSource source) {
+    private <T extends ManagedChannelBuilder<T>> ManagedChannel channel(
+            ReferenceSettings settings, LateStages stages, InstanceSource source) {
+        String name = settings.name();
+        // Comes last, and only to a channel with our stages around it.
+        GrpcChannelBuilderCustomizer<T> last = (target, builder) -> {
+            if (settings.transparentRetry() == TransparentRetry.FAILOVER) {
+                retryBuffers.drop(name, builder);
+            }
+        };
         try {
             return channels.get()
                     .createChannel(
                             name,
                             ChannelBuilderOptions.defaults()
                                     .withShutdownGracePeriod(CHANNEL_GRACE)
+                                    .withCustomizer(last)
                                     .withInterceptors(List.of(stages)));
         } catch (RuntimeException failure) {
             discovered.remove(name);

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param eager whether start-up waits until an instance is connected
  * @param eagerTimeout how long start-up waits at most
  * @param idleTimeout after how long without calls the channel disconnects, {@code null} if Boot's property says so
+ * @param transparentRetry who sends a request anew that surely reached no handler
  * @param calls deadlines, attempts and what may be sent twice
  */
 public record ReferenceSettings(
@@ -31,6 +32,7 @@ public record ReferenceSettings(
         boolean eager,
         Duration eagerTimeout,
         @Nullable Duration idleTimeout,
+        TransparentRetry transparentRetry,
         CallPolicy calls) {
 
     /** The field of the request message that is the hash key of a call; {@code null} if none is. */

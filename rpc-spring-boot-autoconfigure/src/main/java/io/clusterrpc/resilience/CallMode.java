@@ -8,7 +8,7 @@ package io.clusterrpc.resilience;
 public enum CallMode {
     /** It is repeated on another instance, as far as that is safe. */
     FAILOVER,
-    /** Nothing: one attempt, whose failure reaches the caller. What gRPC surely never sent it may still send. */
+    /** Nothing: one attempt, whose failure reaches the caller. What surely reached nobody is still sent anew. */
     FAILFAST,
     /** It is repeated like with {@link #FAILOVER}; if that fails too, the caller gets the answer of a fallback, or an empty one. Unary methods only. */
     FAILSAFE,

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode what is done about a call that fails or takes long
  * @param hedgeDelay after how long a hedged call gets its second attempt, {@code null} for the p95 seen
  * @param timeLimits what time limiters allow calls, in place of the deadline; for streams only those of single methods
+ * @param readOn where the answers of unary calls are read
  * @param methods what single methods want otherwise, by full name ({@code pkg.Service/Method}) or by simple name; the full name
  *     wins as a whole
  */
@@ -30,6 +31,7 @@ public record CallPolicy(
         CallMode mode,
         @Nullable Duration hedgeDelay,
         ByMethod<Duration> timeLimits,
+        ResponseThread readOn,
         Map<String, MethodPolicy> methods) {
 
     private static final Duration LONGEST = Duration.ofDays(1);
@@ -68,7 +70,15 @@ public record CallPolicy(
             CallMode mode,
             @Nullable Duration hedgeDelay,
             Map<String, MethodPolicy> methods) {
-        this(deadline, attemptTimeout, retryBudget, mode, hedgeDelay, ByMethod.none(), methods);
+        this(
+                deadline,
+                attemptTimeout,
+                retryBudget,
+                mode,
+                hedgeDelay,
+                ByMethod.none(),
+                ResponseThread.EXECUTOR,
+                methods);
     }
 
     /**
@@ -89,7 +99,7 @@ public record CallPolicy(
      * @return a new policy
      */
     public CallPolicy withRetryBudget(RetryBudgetPolicy budget) {
-        return new CallPolicy(deadline, attemptTimeout, budget, mode, hedgeDelay, timeLimits, methods);
+        return new CallPolicy(deadline, attemptTimeout, budget, mode, hedgeDelay, timeLimits, readOn, methods);
     }
 
     /**
@@ -100,12 +110,22 @@ public record CallPolicy(
      * @return a new policy
      */
     public CallPolicy withMode(CallMode mode, @Nullable Duration hedgeDelay) {
-        return new CallPolicy(deadline, attemptTimeout, retryBudget, mode, hedgeDelay, timeLimits, methods);
+        return new CallPolicy(deadline, attemptTimeout, retryBudget, mode, hedgeDelay, timeLimits, readOn, methods);
     }
 
     /** With time limits. */
     CallPolicy withTimeLimits(ByMethod<Duration> limits) {
-        return new CallPolicy(deadline, attemptTimeout, retryBudget, mode, hedgeDelay, limits, methods);
+        return new CallPolicy(deadline, attemptTimeout, retryBudget, mode, hedgeDelay, limits, readOn, methods);
+    }
+
+    /**
+     * With answers read elsewhere.
+     *
+     * @param thread where the answers of unary calls are read
+     * @return a new policy
+     */
+    public CallPolicy withReadOn(ResponseThread thread) {
+        return new CallPolicy(deadline, attemptTimeout, retryBudget, mode, hedgeDelay, timeLimits, thread, methods);
     }
 
     static void requireHedgeDelay(@Nullable Duration delay) {

@@ -28,6 +28,7 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
     private final FailoverCall<ReqT, RespT> owner;
     private final long begunNanos;
     private @Nullable Metadata heldHeaders;
+    private @Nullable RespT heldMessage;
     private boolean delivering;
 
     // Guarded by the owner
@@ -58,7 +59,14 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
 
     @Override
     public void onHeaders(Metadata headers) {
-        if (hears(false)) {
+        boolean told = owner.tellsHeadersAtOnce();
+        if (!hears(told)) {
+            return;
+        }
+        if (told) {
+            delivering = true;
+            owner.caller().onHeaders(headers);
+        } else {
             heldHeaders = headers;
         }
     }
@@ -70,17 +78,36 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
                 return;
             }
             delivering = true;
-            Metadata held = heldHeaders;
-            heldHeaders = null;
-            if (held != null) {
-                owner.caller().onHeaders(held);
+            if (!owner.hearsInOnePiece()) {
+                tellHeld();
             }
         }
-        owner.caller().onMessage(message);
+        if (owner.hearsInOnePiece()) {
+            heldMessage = message;
+        } else {
+            owner.caller().onMessage(message);
+        }
+    }
+
+    /** Tells the caller what it did not hear yet of what the server sent. Its own exceptions go through. */
+    void tellHeld() {
+        Metadata headers = heldHeaders;
+        RespT message = heldMessage;
+        heldHeaders = null;
+        heldMessage = null;
+        if (headers != null) {
+            owner.caller().onHeaders(headers);
+        }
+        if (message != null) {
+            owner.caller().onMessage(message);
+        }
     }
 
     @Override
     public void onReady() {
+        if (owner.hearsInOnePiece()) {
+            return;
+        }
         boolean heeded;
         synchronized (owner) {
             heeded = isHeeded();
@@ -108,6 +135,10 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
         if (stale) {
             return;
         }
+        Undelivered undelivered = status.isOk() ? Undelivered.NO : Undelivered.of(attempt, status);
+        if (undelivered != Undelivered.NO && !last && owner.repeatsUndelivered(attempt, undelivered)) {
+            return;
+        }
         Status end = status;
         Metadata endTrailers = trailers;
         if (givenUp) {
@@ -123,14 +154,8 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
                 end.getCode(),
                 stage.runtime.clock().nanoTime() - begunNanos);
         boolean timedOut = givenUp || (own != null && own.isExpired());
-        boolean mayRepeat = !last && owner.allowsRepeat(timedOut, attempt, end, endTrailers);
+        boolean mayRepeat = !last && owner.allowsRepeat(timedOut, undelivered, attempt, end, endTrailers);
         owner.ended(this, mayRepeat, end, endTrailers);
-    }
-
-    /** What the server sent ahead and the caller did not hear yet. */
-    @Nullable
-    Metadata heldHeaders() {
-        return heldHeaders;
     }
 
     /** Whether the end was reported. Guarded by the owner. */
@@ -143,14 +168,18 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
         return !ended && !givenUp && owner.isCurrent(this);
     }
 
-    /** The instance said something, so it is not frozen. */
-    private boolean hears(boolean message) {
+    /**
+     * The instance said something, so it is not frozen.
+     *
+     * @param told whether the caller is told of it, so that there will be no other attempt
+     */
+    private boolean hears(boolean told) {
         synchronized (owner) {
             if (!isHeeded()) {
                 return false;
             }
             heard = true;
-            if (message) {
+            if (told) {
                 owner.commit();
             }
         }

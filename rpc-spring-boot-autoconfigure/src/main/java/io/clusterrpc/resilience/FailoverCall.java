@@ -4,6 +4,7 @@
  */
 package io.clusterrpc.resilience;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import io.clusterrpc.Attempt;
 import io.clusterrpc.PreviousAttempts;
 import io.grpc.Attributes;
@@ -17,8 +18,8 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
-import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -76,6 +77,8 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     private final Context context = Context.current();
     private final @Nullable Deadline deadline;
     private final boolean safe;
+    private final boolean only;
+    private final boolean inOnePiece;
 
     // Written by start(), before anything else happens
     private Listener<RespT> caller = new Listener<>() {};
@@ -84,24 +87,34 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
 
     // Belongs to the owner
     private @Nullable FailedAttempts failed;
+    private @Nullable Undeliveries undelivered;
 
     // Guarded by this
     private final HeldRequest<ReqT> request = new HeldRequest<>();
     private State state = State.NEW;
     private int attempts;
+    private boolean replays;
     private @Nullable FailoverAttempt<ReqT, RespT> current;
     private @Nullable Cancellation cancellation;
     private boolean backoffOver;
     private @Nullable ScheduledFuture<?> timer;
     private boolean committed;
 
-    FailoverCall(FailoverStage stage, MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
+    /** @param only whether it has a single attempt, apart from those that surely reached nobody */
+    FailoverCall(
+            FailoverStage stage,
+            MethodDescriptor<ReqT, RespT> method,
+            CallOptions options,
+            Channel next,
+            boolean only) {
         this.stage = stage;
+        this.only = only;
         this.method = method;
         this.options = options;
         this.next = next;
         this.deadline = DeadlineStage.holding(options, context);
         this.safe = stage.policy.safe(method);
+        this.inOnePiece = method.getType() == MethodType.UNARY && stage.policy.readOn() == ResponseThread.TRANSPORT;
     }
 
     // What the caller says
@@ -125,7 +138,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         }
         stage.budget.called(startedNanos);
         try {
-            opened(begin(), 0);
+            opened(begin(false), 0);
         } catch (RuntimeException | Error e) {
             synchronized (this) {
                 state = State.CLOSED;
@@ -252,24 +265,35 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
 
     /** The attempt that the caller speaks to itself. */
     private @Nullable FailoverAttempt<ReqT, RespT> firstUnderWay() {
-        return attempts == 1 && state == State.RUNNING && cancellation == null ? current : null;
+        return !replays && state == State.RUNNING && cancellation == null ? current : null;
     }
 
     // The loop of attempts
 
-    /** Makes an attempt and starts it. Called by the owner of {@code OPENING}. */
-    private FailoverAttempt<ReqT, RespT> begin() {
+    /**
+     * Makes an attempt and starts it. Called by the owner of {@code OPENING}.
+     *
+     * @param again whether it takes the place of one that reached nobody, and therefore counts no more than that one
+     */
+    private FailoverAttempt<ReqT, RespT> begin(boolean again) {
         Attempt attempt;
         synchronized (this) {
             Set<String> tried = failed == null ? Set.of() : failed.tried();
-            attempt = new Attempt(++attempts, tried, stage.policy.attemptPatienceNanos(method));
+            attempts += again ? 0 : 1;
+            attempt = new Attempt(
+                    attempts,
+                    undelivered == null ? tried : undelivered.avoiding(tried),
+                    stage.policy.attemptPatienceNanos(method));
         }
         CallOptions attemptOptions = options.withOption(Attempt.KEY, attempt);
-        long timeout = stage.attemptTimeoutNanos(method, safe, attempt.number(), deadline);
+        long timeout = only ? 0 : stage.attemptTimeoutNanos(method, safe, attempt.number(), deadline);
         Deadline own = null;
         if (timeout > 0 && method.getType() == MethodType.UNARY) {
             own = Deadline.after(timeout, TimeUnit.NANOSECONDS, stage.runtime.clock());
             attemptOptions = attemptOptions.withDeadline(own);
+        }
+        if (inOnePiece) {
+            attemptOptions = attemptOptions.withExecutor(MoreExecutors.directExecutor());
         }
         Metadata attemptHeaders = new Metadata();
         attemptHeaders.merge(headers);
@@ -346,8 +370,43 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         return method;
     }
 
-    boolean allowsRepeat(boolean timedOut, Attempt attempt, Status status, Metadata trailers) {
-        return !context.isCancelled() && RepeatRule.allows(safe, timedOut, attempt, status, trailers);
+    /** Whether nothing follows the attempt, so that its caller may hear of response headers at once. */
+    boolean tellsHeadersAtOnce() {
+        return only && !inOnePiece;
+    }
+
+    /** Whether the caller hears all of an answer together, at its end. */
+    boolean hearsInOnePiece() {
+        return inOnePiece;
+    }
+
+    boolean allowsRepeat(boolean timedOut, Undelivered undelivered, Attempt attempt, Status status, Metadata trailers) {
+        return !only
+                && !context.isCancelled()
+                && RepeatRule.allows(safe, timedOut, undelivered, attempt, status, trailers);
+    }
+
+    /**
+     * Makes an attempt again, at once, that surely reached nobody: whatever the method, and without counting it. Asked by the last
+     * callback of the attempt, the owner.
+     *
+     * @return {@code false} if it counts as a failed attempt like any other
+     */
+    boolean repeatsUndelivered(Attempt attempt, Undelivered why) {
+        if (context.isCancelled() || (deadline != null && deadline.isExpired())) {
+            return false;
+        }
+        if (undelivered == null) {
+            undelivered = new Undeliveries();
+        }
+        if (!undelivered.repeats(attempt, why)) {
+            return false;
+        }
+        if (pauses(0)) {
+            return true;
+        }
+        undelivered.over();
+        return false;
     }
 
     /** Decides what follows an attempt; its last callback is the owner. */
@@ -364,7 +423,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
                 && FailureClassification.of(status, trailers) == FailureClassification.SHED
                 && soFar.shedAgain();
         if (soFar == null || !mayRepeat || enough || !waitsForNext(soFar, attempt.attempt.number(), status, trailers)) {
-            close(attempt.heldHeaders(), status, trailers);
+            close(attempt, status, trailers);
         }
     }
 
@@ -374,7 +433,6 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
      * @return {@code false} if there shall be no further attempt, so that the call must be closed
      */
     private boolean waitsForNext(FailedAttempts soFar, int number, Status status, Metadata trailers) {
-        boolean stopped;
         long wait = stage.backoffNanos(soFar, method, number, status, trailers);
         if (wait < 0) {
             return false;
@@ -383,6 +441,16 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
             soFar.outOfTime();
             return false;
         }
+        return pauses(wait);
+    }
+
+    /**
+     * Waits, then begins the next attempt.
+     *
+     * @return {@code false} if there shall be none, so that the call must be closed
+     */
+    private boolean pauses(long wait) {
+        boolean stopped;
         // Before the state changes: whoever changes it back removes the listener.
         context.addListener(this, Runnable::run);
         synchronized (this) {
@@ -439,16 +507,24 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     }
 
     private void openNext() {
-        FailedAttempts soFar = Objects.requireNonNull(failed);
+        boolean again = undelivered != null && undelivered.over();
+        FailedAttempts soFar = failed;
         if (deadline != null && deadline.isExpired()) {
-            soFar.outOfTime();
+            if (soFar != null) {
+                soFar.outOfTime();
+            }
             close(null, PASSED, new Metadata());
             return;
         }
-        stage.listener.failedOver(stage.reference, method, soFar.lastInstance(), soFar.lastCode());
+        if (!again && soFar != null) {
+            stage.listener.failedOver(stage.reference, method, soFar.lastInstance(), soFar.lastCode());
+        }
+        synchronized (this) {
+            replays = true;
+        }
         FailoverAttempt<ReqT, RespT> attempt;
         try {
-            attempt = begin();
+            attempt = begin(again);
         } catch (RuntimeException | Error e) {
             close(null, Status.fromThrowable(e), new Metadata());
             return;
@@ -510,7 +586,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     // The end
 
     /** Ends the call on this thread, if nobody else did. */
-    private void close(@Nullable Metadata responseHeaders, Status status, Metadata trailers) {
+    private void close(@Nullable FailoverAttempt<ReqT, RespT> last, Status status, Metadata trailers) {
         Cancellation early;
         synchronized (this) {
             if (state == State.CLOSED) {
@@ -521,9 +597,9 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
             early = committed || status.isOk() ? null : cancellation;
         }
         if (early != null) {
-            deliver(responseHeaders, early.status(), new Metadata());
+            deliver(last, early.status(), new Metadata());
         } else {
-            deliver(responseHeaders, status, trailers);
+            deliver(last, status, trailers);
         }
     }
 
@@ -544,12 +620,14 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         stage.runtime.callBack(options, context, () -> deliver(null, status, new Metadata()));
     }
 
-    private void deliver(@Nullable Metadata responseHeaders, Status status, Metadata trailers) {
+    private void deliver(@Nullable FailoverAttempt<ReqT, RespT> last, Status status, Metadata trailers) {
         Status told = status;
         Metadata toldTrailers = trailers;
         FailureClassification end = FailureClassification.of(status, trailers);
         if (end == FailureClassification.ANSWERED) {
-            stage.answered(failed == null ? null : failed.context);
+            if (!only) {
+                stage.answered(failed == null ? null : failed.context);
+            }
         } else if (end != FailureClassification.CANCELLED) {
             if (failed != null && failed.isWorthTelling()) {
                 told = status.augmentDescription(failed.toString());
@@ -563,12 +641,25 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
                 status.getCode(),
                 attempts,
                 stage.runtime.clock().nanoTime() - startedNanos);
-        if (responseHeaders != null) {
+        Executor waiting = inOnePiece ? options.getExecutor() : null;
+        if (waiting == null) {
+            tell(last, told, toldTrailers);
+        } else {
+            Status finalStatus = told;
+            Metadata finalTrailers = toldTrailers;
+            stage.runtime.callBack(options, context, () -> tell(last, finalStatus, finalTrailers));
+        }
+    }
+
+    private void tell(@Nullable FailoverAttempt<ReqT, RespT> last, Status status, Metadata trailers) {
+        Status told = status;
+        Metadata toldTrailers = trailers;
+        if (last != null) {
             try {
-                caller.onHeaders(responseHeaders);
+                last.tellHeld();
             } catch (RuntimeException | Error e) {
                 told = Status.CANCELLED
-                        .withDescription("Failed to read headers")
+                        .withDescription("Failed to read the answer")
                         .withCause(e);
                 toldTrailers = new Metadata();
             }

@@ -82,9 +82,9 @@ final class FailoverStage implements ClientInterceptor {
         if (mode == CallMode.HEDGED && method.getType() == MethodType.UNARY && policy.safe(method)) {
             return new HedgedCall<>(this, method, options, next);
         }
-        return method.getType().clientSendsOneMessage() && mode != CallMode.FAILFAST
-                ? new FailoverCall<>(this, method, options, next)
-                : SingleAttemptCall.of(this, method, options, next);
+        return method.getType().clientSendsOneMessage()
+                ? new FailoverCall<>(this, method, options, next, mode == CallMode.FAILFAST)
+                : new StreamingCall<>(this, method, options, next);
     }
 
     /** @param wanted what the caller wants to know, {@code null} if configuration says what happens */

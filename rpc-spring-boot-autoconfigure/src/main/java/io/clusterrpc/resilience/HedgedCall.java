@@ -52,6 +52,7 @@ final class HedgedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
     private boolean started;
     private boolean closed;
     private boolean refused;
+    private @Nullable Undeliveries undelivered;
     private @Nullable Status cancelledEarly;
     private @Nullable Leg first;
     private @Nullable Leg second;
@@ -255,6 +256,11 @@ final class HedgedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
             leg.ended = true;
         }
         leg.attempt.close();
+        Leg anew = status.isOk() ? null : replacement(leg, status);
+        if (anew != null) {
+            begin(anew);
+            return;
+        }
         stage.listener.attemptEnded(
                 stage.reference,
                 method,
@@ -262,7 +268,8 @@ final class HedgedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
                 leg.attempt.number(),
                 status.getCode(),
                 leg.tookNanos());
-        boolean repeats = !context.isCancelled() && RepeatRule.allows(true, false, leg.attempt, status, trailers);
+        boolean repeats =
+                !context.isCancelled() && RepeatRule.allows(true, false, Undelivered.NO, leg.attempt, status, trailers);
         long wait = repeats ? stage.pushbackNanos(trailers) : -1;
         if (deadline != null && wait >= deadline.timeRemaining(TimeUnit.NANOSECONDS)) {
             wait = -1;
@@ -298,6 +305,29 @@ final class HedgedCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
             begin(begins);
         } else if (!schedule(() -> beginUnlessClosed(begins), wait)) {
             begin(begins);
+        }
+    }
+
+    /** The attempt that takes the place of one that surely reached nobody, if any. */
+    private @Nullable Leg replacement(Leg leg, Status status) {
+        Undelivered why = Undelivered.of(leg.attempt, status);
+        if (why == Undelivered.NO || context.isCancelled() || (deadline != null && deadline.isExpired())) {
+            return null;
+        }
+        synchronized (this) {
+            if (undelivered == null) {
+                undelivered = new Undeliveries();
+            }
+            if (closed || !undelivered.repeats(leg.attempt, why)) {
+                return null;
+            }
+            Leg anew = new Leg(leg.attempt.number(), undelivered.avoiding(leg.attempt.tried()));
+            if (leg == first) {
+                first = anew;
+            } else {
+                second = anew;
+            }
+            return anew;
         }
     }
 

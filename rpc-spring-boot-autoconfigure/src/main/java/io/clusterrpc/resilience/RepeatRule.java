@@ -24,13 +24,21 @@ final class RepeatRule {
      *
      * @param safe whether the method may be handled twice
      * @param timedOut whether the attempt's own timeout ended it, not the deadline of the call
+     * @param undelivered what the transport says about the request
      */
-    static boolean allows(boolean safe, boolean timedOut, Attempt attempt, Status status, Metadata trailers) {
+    static boolean allows(
+            boolean safe,
+            boolean timedOut,
+            Undelivered undelivered,
+            Attempt attempt,
+            Status status,
+            Metadata trailers) {
         if (RetriedBelow.isMarked(trailers)) {
             return false;
         }
         return switch (status.getCode()) {
-            case UNAVAILABLE -> safe || attempt.unsent() || Unprocessed.isMarked(trailers);
+            case UNAVAILABLE ->
+                safe || attempt.unsent() || undelivered != Undelivered.NO || Unprocessed.isMarked(trailers);
             // Without the mark it is an application's quota, or a message that is too large for every instance.
             case RESOURCE_EXHAUSTED -> Unprocessed.isMarked(trailers);
             // The deadline of a handler's own calls would pass on the next instance as well.

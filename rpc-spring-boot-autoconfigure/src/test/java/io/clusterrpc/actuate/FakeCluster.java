@@ -19,6 +19,7 @@ import io.clusterrpc.loadbalance.LoadReport;
 import io.clusterrpc.reference.ReferenceSettings;
 import io.clusterrpc.reference.ReferenceState;
 import io.clusterrpc.reference.RpcReferences;
+import io.clusterrpc.reference.TransparentRetry;
 import io.clusterrpc.resilience.CallPolicy;
 import io.clusterrpc.resilience.RetryBudgetState;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -137,6 +138,7 @@ final class FakeCluster implements ReferenceState, RpcReferences {
                 false,
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(30),
+                TransparentRetry.FAILOVER,
                 mock(CallPolicy.class));
     }
 

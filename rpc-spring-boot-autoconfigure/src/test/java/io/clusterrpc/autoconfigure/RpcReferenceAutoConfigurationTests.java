@@ -28,8 +28,14 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.github.resilience4j.springboot.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration;
 import io.github.resilience4j.springboot.retry.autoconfigure.RetryAutoConfiguration;
+import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientStreamTracer;
 import io.grpc.ConnectivityState;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -38,10 +44,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -52,6 +61,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.grpc.client.GlobalClientInterceptor;
 
 @ExtendWith(OutputCaptureExtension.class)
 class RpcReferenceAutoConfigurationTests {
@@ -353,6 +363,59 @@ class RpcReferenceAutoConfigurationTests {
                                     .explicitTarget())
                             .isEqualTo("static://127.0.0.1:" + two.port());
                 });
+    }
+
+    @Test
+    void grpcKeepsNoCopiesOfRequestsWhereTheFailoverRepeatsThem() {
+        registry.join(one.instance("greeter"));
+        assertThat(tracersOfAStream()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rpc.references.greeter.transparent-retry=grpc",
+                "rpc.defaults.transparent-retry=grpc",
+                "CONFIG.loadbalancing[0].pickfirst.shuffle-address-list=true",
+                "CONFIG.method[0].name[0].service=rpctest.Greeter,CONFIG.method[0].retry.max-attempts=2,"
+                        + "CONFIG.method[0].retry.initial-backoff=1s,CONFIG.method[0].retry.max-backoff=1s,"
+                        + "CONFIG.method[0].retry.backoff-multiplier=1,"
+                        + "CONFIG.method[0].retry.retryable-status-codes=UNAVAILABLE",
+                "spring.grpc.client.channel.greeter.target=static://127.0.0.1:PORT"
+            })
+    void grpcKeepsThemElsewhere(String properties) {
+        registry.join(one.instance("greeter"));
+        assertThat(tracersOfAStream(properties
+                        .replace("PORT", Integer.toString(one.port()))
+                        .replace("CONFIG", "spring.grpc.client.channel.greeter.service-config")
+                        .split(",")))
+                .as("with that of the retry buffer")
+                .isEqualTo(2);
+    }
+
+    private int tracersOfAStream(String... properties) {
+        AtomicInteger tracers = new AtomicInteger();
+        runner.withUserConfiguration(Single.class)
+                .withPropertyValues(properties)
+                .withBean(StreamProbe.class, () -> new StreamProbe(tracers))
+                .run(context -> context.getBean(Single.class).greeter.sayHello(REQUEST));
+        return tracers.get();
+    }
+
+    /** Counts those who watch a stream; gRPC's retry buffer is one of them. */
+    @GlobalClientInterceptor
+    record StreamProbe(AtomicInteger tracers) implements ClientInterceptor {
+
+        @Override
+        public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+            return next.newCall(method, options.withStreamTracerFactory(new ClientStreamTracer.Factory() {
+                @Override
+                public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+                    tracers.set(info.getCallOptions().getStreamTracerFactories().size());
+                    return new ClientStreamTracer() {};
+                }
+            }));
+        }
     }
 
     @Test

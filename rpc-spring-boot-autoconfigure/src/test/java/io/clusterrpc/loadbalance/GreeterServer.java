@@ -70,6 +70,16 @@ final class GreeterServer extends GreeterGrpc.GreeterImplBase implements AutoClo
         }
     }
 
+    @Override
+    public void charge(HelloRequest request, StreamObserver<HelloReply> responses) {
+        sayHello(request, responses);
+    }
+
+    @Override
+    public void listGreetings(HelloRequest request, StreamObserver<HelloReply> responses) {
+        sayHello(request, responses);
+    }
+
     private void answer(HelloRequest request, StreamObserver<HelloReply> responses) {
         Runnable reply = () -> {
             responses.onNext(HelloReply.newBuilder().setInstance(id).build());

@@ -41,6 +41,7 @@ class MethodChecksTests {
                 false,
                 Duration.ofSeconds(1),
                 null,
+                TransparentRetry.FAILOVER,
                 new CallPolicy(Duration.ZERO, Duration.ZERO, Map.of(method, own)));
         MethodChecks.check(
                 settings,
@@ -59,6 +60,7 @@ class MethodChecksTests {
                 false,
                 Duration.ofSeconds(1),
                 null,
+                TransparentRetry.FAILOVER,
                 new CallPolicy(Duration.ZERO, Duration.ZERO, Map.of()));
         MethodChecks.check(
                 settings,

@@ -651,7 +651,8 @@ class FailoverCallTests {
         channel.newCallThrows = new IllegalStateException("no");
         assertThatThrownBy(() -> fixture.call(SAFE).start(caller, new Metadata()))
                 .isSameAs(channel.newCallThrows);
-        assertThatThrownBy(() -> fixture.call(CHAT)).isSameAs(channel.newCallThrows);
+        assertThatThrownBy(() -> fixture.call(CHAT).start(caller, new Metadata()))
+                .isSameAs(channel.newCallThrows);
         assertThat(caller.heard).isEmpty();
     }
 

@@ -89,7 +89,10 @@ final class FakeChannel extends Channel {
 
         boolean givenUpWhenCancelled;
         boolean unprocessed;
-        private boolean headersSent;
+        boolean undelivered;
+        private volatile boolean headersSent;
+        private volatile boolean left = true;
+        private volatile boolean heard = true;
 
         FakeCall(CallOptions options) {
             this.options = options;
@@ -105,7 +108,22 @@ final class FakeChannel extends Channel {
             this.headers = headers;
             if (streams) {
                 attempt.balanced();
-                attempt.streamCreated(instance(attempt.number()), released::incrementAndGet);
+                attempt.streamCreated(instance(attempt.number()), new Attempt.OpenStream() {
+                    @Override
+                    public void release() {
+                        released.incrementAndGet();
+                    }
+
+                    @Override
+                    public boolean sent() {
+                        return left;
+                    }
+
+                    @Override
+                    public boolean heard() {
+                        return heard;
+                    }
+                });
             }
             if (startThrows != null) {
                 throw startThrows;
@@ -170,6 +188,25 @@ final class FakeChannel extends Channel {
         void answers(String message) {
             sends(message);
             ends(Status.OK);
+        }
+
+        /** The server resets the stream and says that it did nothing with it. */
+        void isRefused() {
+            isUndelivered("RST_STREAM closed stream. HTTP/2 error code: REFUSED_STREAM");
+        }
+
+        /** The connection ends before the headers were written to it. */
+        void isNotSent() {
+            left = false;
+            isUndelivered("Network closed for unknown reason");
+        }
+
+        private void isUndelivered(String how) {
+            heard = headersSent;
+            if (!closed) {
+                undelivered = !headersSent;
+            }
+            ends(Status.UNAVAILABLE.withDescription(how));
         }
 
         void ends(Status status) {

@@ -4,6 +4,7 @@
  */
 package io.clusterrpc.resilience;
 
+import static io.clusterrpc.resilience.CallFixture.CHAT;
 import static io.clusterrpc.resilience.CallFixture.LIST;
 import static io.clusterrpc.resilience.CallFixture.SAFE;
 import static io.clusterrpc.resilience.CallFixture.UNSAFE;
@@ -49,18 +50,21 @@ class RandomScheduleTests {
     void holdsInEveryOrder() {
         int failedOver = 0;
         int cancelled = 0;
+        int undelivered = 0;
         for (long seed = 0; seed < SCHEDULES; seed++) {
             try {
                 CallFixture fixture = new Schedule(new Random(seed)).run();
-                failedOver += fixture.channel.calls.size() > 1 ? 1 : 0;
+                failedOver += fixture.channel.calls.stream().anyMatch(call -> call.attempt.number() > 1) ? 1 : 0;
+                undelivered += fixture.channel.calls.size() > 1 && fixture.channel.attempt(1).undelivered ? 1 : 0;
                 cancelled += String.join(" ", fixture.events).contains("call CANCELLED") ? 1 : 0;
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("seed " + seed, e);
             }
         }
         // The schedules are worth something.
-        assertThat(failedOver).isGreaterThan(SCHEDULES / 10);
+        assertThat(failedOver).isGreaterThan(SCHEDULES / 20);
         assertThat(cancelled).isGreaterThan(SCHEDULES / 10);
+        assertThat(undelivered).isGreaterThan(SCHEDULES / 20);
     }
 
     /** One call. The caller's own words come in order, all else at any time. */
@@ -76,6 +80,7 @@ class RandomScheduleTests {
         private int requested;
         private boolean threw;
         private boolean started;
+        private boolean cancelled;
 
         Schedule(Random random) {
             this.random = random;
@@ -94,9 +99,18 @@ class RandomScheduleTests {
                     cancel();
                 }
             };
-            List<MethodDescriptor<String, String>> methods = List.of(SAFE, UNSAFE, LIST);
+            List<MethodDescriptor<String, String>> methods = List.of(SAFE, UNSAFE, LIST, CHAT);
+            if (random.nextInt(4) == 0) {
+                fixture.policy = CallPolicy.DEFAULTS.withMode(CallMode.FAILFAST, null);
+            }
+            if (random.nextInt(3) == 0) {
+                fixture.policy = fixture.policy.withReadOn(ResponseThread.TRANSPORT);
+            }
             method = methods.get(random.nextInt(methods.size()));
             fixture.options = random.nextBoolean() ? fixture.deadline(Duration.ofMillis(400)) : CallOptions.DEFAULT;
+            if (random.nextInt(3) == 0) {
+                fixture.options = fixture.options.withExecutor(fixture.runtime().executor());
+            }
             Context previous = context.attach();
             try {
                 call = fixture.call(method);
@@ -139,6 +153,9 @@ class RandomScheduleTests {
                 started = true;
             } catch (IllegalArgumentException e) {
                 threw = true;
+            } catch (IllegalStateException e) {
+                refusedAsCancelled(e);
+                threw = true;
             }
         }
 
@@ -150,9 +167,22 @@ class RandomScheduleTests {
         }
 
         private void ifStarted(Runnable words) {
-            if (started) {
-                words.run();
+            try {
+                if (started) {
+                    words.run();
+                }
+            } catch (IllegalStateException e) {
+                refusedAsCancelled(e);
             }
+        }
+
+        /** A call whose requests are a stream refuses words that follow a cancel, like gRPC's own. */
+        private void refusedAsCancelled(IllegalStateException e) {
+            assertThat(method == CHAT
+                            && cancelled
+                            && String.valueOf(e.getMessage()).contains("was cancelled"))
+                    .as(e.toString())
+                    .isTrue();
         }
 
         private void rarely() {
@@ -166,6 +196,7 @@ class RandomScheduleTests {
         }
 
         private void cancel() {
+            cancelled = true;
             call.cancel("random", null);
         }
 
@@ -192,10 +223,11 @@ class RandomScheduleTests {
         }
 
         private void happen(FakeCall attempt) {
-            switch (random.nextInt(7)) {
+            switch (random.nextInt(10)) {
                 case 0 -> attempt.sendsHeaders();
                 case 1 -> attempt.sends("message");
                 case 2 -> attempt.listener.onReady();
+                case 3, 4 -> undelivered(attempt);
                 default -> {
                     Status.Code code =
                             random.nextBoolean() ? Status.Code.UNAVAILABLE : CODES[random.nextInt(CODES.length)];
@@ -204,6 +236,16 @@ class RandomScheduleTests {
                             attempt.cancelled == null ? code.toStatus() : Status.CANCELLED,
                             random.nextBoolean() ? trailers : Unprocessed.mark(trailers, "random"));
                 }
+            }
+        }
+
+        private void undelivered(FakeCall attempt) {
+            if (attempt.cancelled != null) {
+                attempt.ends(Status.CANCELLED);
+            } else if (random.nextBoolean()) {
+                attempt.isRefused();
+            } else {
+                attempt.isNotSent();
             }
         }
 
@@ -237,13 +279,16 @@ class RandomScheduleTests {
                             .filter(event -> event.startsWith("call"))
                             .count())
                     .isEqualTo(caller.ends.size());
-            boolean mayRepeat = method.getType() != MethodType.UNARY || method.isIdempotent();
-            for (FakeCall attempt : fixture.channel.calls) {
+            boolean mayRepeat = fixture.policy.mode(method) != CallMode.FAILFAST
+                    && (method.getType() == MethodType.SERVER_STREAMING || method.isIdempotent());
+            List<FakeCall> attempts = fixture.channel.calls;
+            for (FakeCall attempt : attempts) {
                 assertThat(attempt.released).as("attempt closed").hasValue(attempt.started ? 1 : 0);
                 assertThat(attempt.messages.size()).isLessThanOrEqualTo(1);
                 assertThat(attempt.requested).isLessThanOrEqualTo(requested);
-                boolean last = attempt.attempt.number() == fixture.channel.calls.size();
-                assertThat(last || mayRepeat || attempt.unprocessed)
+                boolean last = attempt == attempts.get(attempts.size() - 1);
+                boolean unprocessed = attempt.unprocessed && fixture.policy.mode(method) != CallMode.FAILFAST;
+                assertThat(last || mayRepeat || unprocessed || attempt.undelivered)
                         .as("repeated")
                         .isTrue();
             }
@@ -284,10 +329,15 @@ class RandomScheduleTests {
         };
         List<Future<?>> callbacks = Collections.synchronizedList(new ArrayList<>());
         fixture.channel.onStart = attempt -> callbacks.add(threads.submit(() -> {
-            if (ThreadLocalRandom.current().nextInt(3) == 0) {
-                attempt.sends("one");
+            switch (ThreadLocalRandom.current().nextInt(5)) {
+                case 0 -> attempt.sends("one");
+                case 1 -> attempt.isNotSent();
+                case 2 -> attempt.isRefused();
+                default -> {}
             }
-            attempt.ends(Status.UNAVAILABLE);
+            if (!attempt.closed) {
+                attempt.ends(Status.UNAVAILABLE);
+            }
         }));
         CallStages stages = CallStages.of(
                 "orders",
@@ -296,7 +346,7 @@ class RandomScheduleTests {
                 new CallRuntime(scheduler, threads),
                 List.of());
         ClientCall<String, String> call = ClientInterceptors.interceptForward(fixture.channel, stages.interceptors())
-                .newCall(LIST, CallOptions.DEFAULT);
+                .newCall(ThreadLocalRandom.current().nextBoolean() ? LIST : CHAT, CallOptions.DEFAULT);
         Future<?> canceller = ThreadLocalRandom.current().nextBoolean()
                 ? threads.submit(() -> call.cancel("race", null))
                 : CompletableFuture.completedFuture(null);

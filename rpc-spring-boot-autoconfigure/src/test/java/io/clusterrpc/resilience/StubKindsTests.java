@@ -42,17 +42,19 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** All kinds of stubs against real servers of which the first one fails. */
 @ParameterizedClass
-@EnumSource(Transport.class)
+@MethodSource("ways")
 @Timeout(30)
 class StubKindsTests {
 
@@ -63,8 +65,17 @@ class StubKindsTests {
             observer.onError(Status.UNAVAILABLE.asRuntimeException(Unprocessed.mark(new Metadata(), "draining")));
     private static final Consumer<StreamObserver<HelloReply>> SILENT = observer -> {};
 
-    @Parameter
+    @Parameter(0)
     Transport transport;
+
+    @Parameter(1)
+    ResponseThread readOn;
+
+    static Stream<Arguments> ways() {
+        return Stream.of(Transport.values())
+                .flatMap(
+                        transport -> Stream.of(ResponseThread.values()).map(readOn -> Arguments.of(transport, readOn)));
+    }
 
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
     /** One thread: a call that blocked it would hold up all others. */
@@ -85,7 +96,8 @@ class StubKindsTests {
                 "greeter",
                 RetryConfig.custom().maxAttempts(3).waitDuration(backoff).build());
         CallPolicy policy = new CallPolicy(Duration.ofSeconds(5), attemptTimeout, Map.of())
-                .withRetryBudget(new RetryBudgetPolicy(200, 0));
+                .withRetryBudget(new RetryBudgetPolicy(200, 0))
+                .withReadOn(readOn);
         return ClientInterceptors.interceptForward(
                 servers,
                 CallStages.of(

@@ -43,8 +43,7 @@ final class PriceVerdict {
         verdict.atLeast("pairs", samples.rounds("raw"), 11, "of interleaved rounds");
         samples.atMost(verdict, "cpu-percent", samples.peak, "starter", "raw", PriceVerdict::cpuMicros, "us", 110);
         samples.atMost(verdict, "bytes-percent", samples.peak, "starter", "raw", PriceVerdict::bytes, "B", 110);
-        samples.atMost(
-                verdict, "p99-percent", samples.rate, "starter", "raw", s -> s.number("p99Nanos") / 1e3, "us", 125);
+        samples.atMost(verdict, "p99-percent", samples.rate, "starter", "raw", PriceVerdict::p99Micros, "us", 125);
         samples.atMost(
                 verdict,
                 "observed-cpu-percent",
@@ -63,6 +62,13 @@ final class PriceVerdict {
                 PriceVerdict::bytes,
                 "B",
                 110);
+        samples.atMost(
+                verdict, "cpu-percent-beyond", samples.peak, "starter", "raw", PriceVerdict::cpuMicros, "us", 100);
+        Pairs calls = Pairs.of(samples.peak, "fast", "raw", PriceVerdict::callsPerSecond);
+        verdict.atLeast("fast-calls-percent", calls.medianPercent(), 120, remark(calls, "fast", "raw", "calls/s"));
+        samples.atMost(verdict, "fast-cpu-percent", samples.peak, "fast", "raw", PriceVerdict::cpuMicros, "us", 100);
+        samples.atMost(verdict, "fast-bytes-percent", samples.peak, "fast", "raw", PriceVerdict::bytes, "B", 110);
+        samples.atMost(verdict, "fast-p99-percent", samples.rate, "fast", "raw", PriceVerdict::p99Micros, "us", 125);
         return verdict;
     }
 
@@ -81,6 +87,14 @@ final class PriceVerdict {
 
     private static double cpuMicros(Sample sample) {
         return sample.number("cpuNanos") / 1e3 / sample.number("calls");
+    }
+
+    private static double callsPerSecond(Sample sample) {
+        return sample.number("calls") / (sample.number("nanos") / 1e9);
+    }
+
+    private static double p99Micros(Sample sample) {
+        return sample.number("p99Nanos") / 1e3;
     }
 
     private static double bytes(Sample sample) {

@@ -30,14 +30,15 @@ class PriceVerdictTests {
 
     @BeforeEach
     void recordWhatHolds() throws IOException {
-        peak(11, 109, 0);
+        peak(11, 99, 0);
         rate(11, 124);
     }
 
     @Test
     void holdsWithinTheBars() throws IOException {
         assertThat(verdict())
-                .contains("cpu-percent=109 (bar <= 110)", "bytes-percent=109", "p99-percent=124 (bar <= 125)")
+                .contains("cpu-percent=99 (bar <= 110)", "bytes-percent=99", "p99-percent=124 (bar <= 125)")
+                .contains("cpu-percent-beyond=99 (bar <= 100)", "fast-calls-percent=120 (bar >= 120)")
                 .endsWith("held\n");
     }
 
@@ -46,6 +47,15 @@ class PriceVerdictTests {
         peak(11, 111, 0);
 
         assertThat(verdict()).contains("cpu-percent=111 (bar <= 110)").endsWith("missed\n");
+    }
+
+    @Test
+    void missesTheBarBeyondIfTheStarterCostsMoreThanRawGrpc() throws IOException {
+        peak(11, 101, 0);
+
+        assertThat(verdict())
+                .contains("cpu-percent=101 (bar <= 110)", "cpu-percent-beyond=101")
+                .endsWith("missed\n");
     }
 
     @Test
@@ -110,6 +120,7 @@ class PriceVerdictTests {
                 for (String reference : List.of("raw", "boot-observed")) {
                     peak.add(pair, reference, CALLS, 0, 1, CALLS * 50_000L, CALLS * 10_000L);
                 }
+                peak.add(pair, "fast", CALLS * 6 / 5, 0, 1, CALLS * 50_000L, CALLS * 10_000L);
                 for (String client : List.of("starter", "starter-observed")) {
                     peak.add(pair, client, CALLS, failed, 1, CALLS * 500L * percent, CALLS * 100L * percent);
                     failed = 0;
@@ -125,6 +136,7 @@ class PriceVerdictTests {
                 new Samples(file, "pair", "client", "perSecond", "calls", "failed", "p50Nanos", "p99Nanos")) {
             for (int pair = 0; pair < pairs; pair++) {
                 rate.add(pair, "raw", 1, CALLS, 0, 500_000, 1_000_000);
+                rate.add(pair, "fast", 1, CALLS, 0, 500_000, 1_000_000);
                 rate.add(pair, "starter", 1, CALLS, 0, 500_000, 10_000 * percent);
             }
         }
