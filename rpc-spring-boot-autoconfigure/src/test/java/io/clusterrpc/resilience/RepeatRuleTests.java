@@ -31,6 +31,6 @@ class RepeatRuleTests {
     }
 
     private static boolean allows(boolean safe, Status status) {
-        return RepeatRule.allows(safe, false, new Attempt(1, Set.of()), status, new Metadata());
+        return RepeatRule.allows(safe, false, Undelivered.NO, new Attempt(1, Set.of()), status, new Metadata());
     }
 }
