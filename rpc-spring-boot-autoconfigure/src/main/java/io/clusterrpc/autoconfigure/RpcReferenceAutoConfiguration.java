@@ -166,8 +166,8 @@ public final class RpcReferenceAutoConfiguration {
             } else {
                 log.warn(
                         "spring.grpc.client.channel.{}.service-config replaces the balancer of reference '{}' by {}:"
-                            + " no statistics, no avoiding of instances already tried, and rpc.references.{}.balancing"
-                            + " has no effect",
+                                + " no statistics, no avoiding of instances already tried, and rpc.references.{}.balancing"
+                                + " has no effect",
                         channel,
                         channel,
                         other,
