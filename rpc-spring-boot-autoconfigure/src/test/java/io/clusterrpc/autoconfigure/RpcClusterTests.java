@@ -138,7 +138,6 @@ class RpcClusterTests {
             Agreement<HelloReply> agreement = RpcCluster.quorum(
                     context.getBean(Consumer.class).greeter, GreeterGrpc.getSayHelloMethod(), REQUEST, 3, 1);
             assertThat(agreement.answer().getInstance()).isIn("one", "two");
-            assertThat(agreement.isUnanimous()).isTrue();
             assertThatThrownBy(() -> RpcCluster.quorum(
                             context.getBean(Consumer.class).greeter, GreeterGrpc.getSayHelloMethod(), REQUEST, 3, 2))
                     .hasMessageContainingAll("ABORTED", "No 2 instances agree: 1 + 1 gave 2 different answers");

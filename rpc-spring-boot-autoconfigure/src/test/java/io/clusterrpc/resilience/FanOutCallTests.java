@@ -8,6 +8,7 @@ import static io.clusterrpc.resilience.CallFixture.LIST;
 import static io.clusterrpc.resilience.CallFixture.SAFE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clusterrpc.Agreement;
 import io.clusterrpc.InstanceResult;
 import io.clusterrpc.RpcMerger;
 import io.clusterrpc.ServiceInstance;
@@ -350,6 +351,16 @@ class FanOutCallTests {
             case 1 -> leg.ends(leg.cancelled == null ? Status.UNAVAILABLE : Status.CANCELLED);
             default -> leg.sendsHeaders();
         }
+    }
+
+    @Test
+    void anAgreementSaysWhetherAllAgree() {
+        InstanceResult<String> a = new InstanceResult<>(FakeChannel.instance(1), "a", Status.OK);
+        InstanceResult<String> b = new InstanceResult<>(FakeChannel.instance(2), "b", Status.OK);
+        Agreement<String> unanimous = new Agreement<>("a", List.of(a));
+        Agreement<String> disputed = new Agreement<>("a", List.of(a, b));
+        assertThat(unanimous.isUnanimous()).isTrue();
+        assertThat(disputed.isUnanimous()).isFalse();
     }
 
     @Test
