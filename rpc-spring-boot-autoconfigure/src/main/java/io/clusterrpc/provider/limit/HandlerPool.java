@@ -4,44 +4,98 @@
  */
 package io.clusterrpc.provider.limit;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded number of threads, made as they are needed, and what waits for them. It never rejects anything: gRPC would leave the
- * call open, or end the connection. Idle threads end after a minute. Thread-safe.
+ * call open, or end the connection. Idle threads end after a minute, and the one that became idle last works first, which saves
+ * waking one up. Thread-safe.
  */
 final class HandlerPool implements Executor, AutoCloseable {
 
+    private final int threads;
     private final LongSupplier nanoTime;
+    private final ExecutorService pool;
+    private final AtomicInteger busy = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
-    private final HandOver queue = new HandOver();
-    private final ThreadPoolExecutor pool;
+    private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
+
+    private record Waiting(Runnable task, long sinceNanos) {}
 
     HandlerPool(int threads, ThreadFactory factory, LongSupplier nanoTime) {
+        this.threads = threads;
         this.nanoTime = nanoTime;
-        this.pool =
-                new ThreadPoolExecutor(0, threads, 60, TimeUnit.SECONDS, queue, factory, (task, full) -> await(task));
+        this.pool = Executors.newCachedThreadPool(factory);
     }
 
     @Override
     public void execute(Runnable task) {
-        pool.execute(task);
-    }
-
-    /** Every thread is busy, and there may be no more. After {@link #close}, what is left of calls still gets its turn. */
-    private void await(Runnable task) {
-        if (pool.isShutdown()) {
-            task.run();
+        if (takeThread()) {
+            start(task);
             return;
         }
         waiting.incrementAndGet();
-        queue.put(new Waiting(task, nanoTime.getAsLong()));
+        queue.add(new Waiting(task, nanoTime.getAsLong()));
+        // Every thread may have become free since.
+        startWaiting();
+    }
+
+    private boolean takeThread() {
+        for (int now = busy.get(); now < threads; now = busy.get()) {
+            if (busy.compareAndSet(now, now + 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void start(Runnable task) {
+        if (pool.isShutdown()) {
+            // What is left of calls still gets its turn.
+            work(task);
+        } else {
+            pool.execute(() -> work(task));
+        }
+    }
+
+    private void work(Runnable first) {
+        try {
+            for (Runnable task = first; task != null; task = next()) {
+                task.run();
+            }
+        } finally {
+            busy.decrementAndGet();
+            // Somebody may have begun to wait since the queue was looked at.
+            startWaiting();
+        }
+    }
+
+    private void startWaiting() {
+        while (!queue.isEmpty() && takeThread()) {
+            Runnable task = next();
+            if (task != null) {
+                start(task);
+            } else {
+                busy.decrementAndGet();
+            }
+        }
+    }
+
+    private @Nullable Runnable next() {
+        Waiting first = queue.poll();
+        if (first == null) {
+            return null;
+        }
+        waiting.decrementAndGet();
+        return first.task;
     }
 
     /** How many tasks wait for a thread. */
@@ -51,7 +105,7 @@ final class HandlerPool implements Executor, AutoCloseable {
 
     /** How many threads are busy. */
     int busy() {
-        return pool.getActiveCount();
+        return busy.get();
     }
 
     /** For how long the task that is next has waited; 0 if none waits. */
@@ -59,39 +113,12 @@ final class HandlerPool implements Executor, AutoCloseable {
         if (waiting.get() == 0) {
             return 0;
         }
-        return queue.peek() instanceof Waiting first ? Math.max(0, nanoTime.getAsLong() - first.sinceNanos) : 0;
+        Waiting first = queue.peek();
+        return first == null ? 0 : Math.max(0, nanoTime.getAsLong() - first.sinceNanos);
     }
 
     @Override
     public void close() {
         pool.shutdown();
-    }
-
-    /** Takes a task only if a thread is idle, so that a busy pool makes a new thread rather than a queue. */
-    private static final class HandOver extends LinkedTransferQueue<Runnable> {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public boolean offer(Runnable task) {
-            return tryTransfer(task);
-        }
-    }
-
-    private final class Waiting implements Runnable {
-
-        private final Runnable task;
-        private final long sinceNanos;
-
-        Waiting(Runnable task, long sinceNanos) {
-            this.task = task;
-            this.sinceNanos = sinceNanos;
-        }
-
-        @Override
-        public void run() {
-            waiting.decrementAndGet();
-            task.run();
-        }
     }
 }
