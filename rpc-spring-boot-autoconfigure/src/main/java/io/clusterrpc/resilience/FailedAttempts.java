@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FailedAttempts {
 
+    private static final String NO_TIME = ", no time left for another";
+
     final Retry.AsyncContext<Object> context;
     private final StringBuilder text = new StringBuilder();
     private Set<String> tried = Set.of();
@@ -73,6 +75,12 @@ final class FailedAttempts {
         outOfTime = true;
     }
 
+    /** Whether a call ended early because the deadline left no time for another attempt, as its description tells. */
+    static boolean ranOutOfTime(Status status) {
+        String description = status.getDescription();
+        return description != null && description.contains(NO_TIME);
+    }
+
     /** Says that the retry budget was spent. */
     void refused() {
         refused = true;
@@ -92,7 +100,7 @@ final class FailedAttempts {
     @Override
     public String toString() {
         return count + (count == 1 ? " attempt" : " attempts") + " (" + text + ")"
-                + (outOfTime ? ", no time left for another" : "")
+                + (outOfTime ? NO_TIME : "")
                 + (refused ? ", no further one because the retry budget of the reference is spent" : "");
     }
 }

@@ -81,7 +81,8 @@ final class TimeLimiterStage implements ClientInterceptor {
                         new SimpleForwardingClientCallListener<>(caller) {
                             @Override
                             public void onClose(Status status, Metadata trailers) {
-                                super.onClose(ended(status, trailers, limits && limit.isExpired()), trailers);
+                                boolean over = limit.isExpired() || FailedAttempts.ranOutOfTime(status);
+                                super.onClose(ended(status, trailers, limits && over), trailers);
                             }
                         },
                         headers);

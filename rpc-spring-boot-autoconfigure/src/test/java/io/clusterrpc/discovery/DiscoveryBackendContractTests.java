@@ -246,8 +246,8 @@ public abstract class DiscoveryBackendContractTests {
         eventually().until(() -> recorder.ids().equals(List.of("a", "b")));
         a.close();
         a.close();
-        assertThat(a.registered()).isFalse();
         eventually().until(() -> recorder.ids().equals(List.of("b")));
+        assertThat(a.registered()).isFalse();
         assumeTrue(tellsWhoLeft());
         eventually().until(() -> recorder.left.contains("a"));
         assertThat(recorder.left).containsExactly("a");
