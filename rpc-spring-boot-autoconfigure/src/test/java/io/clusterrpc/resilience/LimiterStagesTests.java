@@ -153,6 +153,18 @@ class LimiterStagesTests {
     }
 
     @Test
+    void aTimeLimitThatLeavesNoTimeForAnotherAttemptIsNamedToo() {
+        fixture.timeLimiters = ByMethod.all(timeLimiter(Duration.ofMillis(10)));
+        fixture.start(SAFE, first);
+        fixture.time.advance(Duration.ofMillis(5));
+        fixture.channel.attempt(1).ends(Status.DEADLINE_EXCEEDED);
+        assertThat(first.end().getDescription())
+                .contains("no time left for another")
+                .contains("the deadline is 10 ms, resilience4j.timelimiter.instances.orders.timeout-duration");
+        assertThat(limiterEvents).containsExactly("TIMEOUT");
+    }
+
+    @Test
     void theEarliestDeadlineWins() {
         fixture.policy = CallFixture.policyFor("Get", new MethodPolicy(null, Duration.ZERO, null));
         fixture.timeLimiters = ByMethod.all(timeLimiter(Duration.ofSeconds(8)));
