@@ -82,6 +82,16 @@ public abstract class DiscoveryBackendContractTests {
     }
 
     /**
+     * Whether the registry tells a watcher what changed between its first answer and being followed. A stand-in for a registry may not; then
+     * changes begin when the first answer was heard.
+     *
+     * @return {@code true} unless overridden
+     */
+    protected boolean tellsWhatChangedMeanwhile() {
+        return true;
+    }
+
+    /**
      * A name that no other test uses.
      *
      * @param stem what it begins with
@@ -399,6 +409,9 @@ public abstract class DiscoveryBackendContractTests {
         List<Recorder> recorders = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             recorders.add(watch(opened()));
+        }
+        if (!tellsWhatChangedMeanwhile()) {
+            recorders.forEach(recorder -> eventually().until(() -> !recorder.calls.isEmpty()));
         }
         ExecutorService threads = Executors.newFixedThreadPool(4);
         List<Future<List<ServiceInstance>>> work = new ArrayList<>();

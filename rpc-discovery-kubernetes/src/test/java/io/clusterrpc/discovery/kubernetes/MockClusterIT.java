@@ -6,22 +6,28 @@ package io.clusterrpc.discovery.kubernetes;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 
-/** The contract against fabric8's server. */
+/**
+ * The contract against fabric8's server. Each test has one of its own, since a connection that is reset may leave it without a thread that
+ * answers.
+ */
 class MockClusterIT extends SliceContract {
 
-    private static MockCluster cluster;
+    private static final List<MockCluster> CLUSTERS = new CopyOnWriteArrayList<>();
 
-    @BeforeAll
-    static void start() {
-        cluster = new MockCluster();
+    private final MockCluster cluster = new MockCluster();
+
+    MockClusterIT() {
+        CLUSTERS.add(cluster);
     }
 
     @AfterAll
     static void stop() {
-        cluster.close();
+        CLUSTERS.forEach(MockCluster::close);
+        CLUSTERS.clear();
     }
 
     @Override
@@ -37,5 +43,11 @@ class MockClusterIT extends SliceContract {
     @Override
     Config consumer(String url) {
         return MockCluster.config(url);
+    }
+
+    /** This server tells a new watch what there is, but not what was deleted since the list. */
+    @Override
+    protected boolean tellsWhatChangedMeanwhile() {
+        return false;
     }
 }

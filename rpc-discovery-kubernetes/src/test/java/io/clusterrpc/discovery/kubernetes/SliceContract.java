@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 
 /** The contract, with a control plane that the test plays. */
 abstract class SliceContract extends DiscoveryBackendContractTests {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private static final List<Wire> ALL = new CopyOnWriteArrayList<>();
 
     private final List<Wire> wires = new CopyOnWriteArrayList<>();
     private int number;
@@ -35,9 +37,11 @@ abstract class SliceContract extends DiscoveryBackendContractTests {
     /** How a consumer reaches the API server that is at the end of a wire. */
     abstract Config consumer(String url);
 
-    @AfterEach
-    void cutWires() {
-        wires.forEach(Wire::close);
+    /** After everything that still uses them. */
+    @AfterAll
+    static void closeWires() {
+        ALL.forEach(Wire::close);
+        ALL.clear();
     }
 
     @Override
@@ -63,6 +67,7 @@ abstract class SliceContract extends DiscoveryBackendContractTests {
     protected DiscoveryBackend open() {
         Wire wire = new Wire(admin().getMasterUrl().toString());
         wires.add(wire);
+        ALL.add(wire);
         KubernetesDiscovery discovery = new KubernetesDiscovery(
                 Settings.API,
                 () -> FabricCluster.open(consumer(wire.url()), namespace()),

@@ -6,7 +6,6 @@ package io.clusterrpc.discovery.kubernetes;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,12 +14,17 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A line to a server that can be cut. */
+/**
+ * A line to a server that can be cut. Only the caller notices: the server's end stays open, and what it goes on to say is lost, until the
+ * line is closed. fabric8's server would block one of its event loops for up to a minute when a connection with something left to
+ * send is reset.
+ */
 final class Wire implements AutoCloseable {
 
     private final URI target;
     private final ServerSocket server;
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> callers = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> servers = ConcurrentHashMap.newKeySet();
     private volatile boolean cut;
 
     Wire(String target) {
@@ -38,7 +42,7 @@ final class Wire implements AutoCloseable {
     }
 
     int connections() {
-        return sockets.size() / 2;
+        return callers.size();
     }
 
     /** Resets what is connected; until repaired also whoever connects. */
@@ -48,8 +52,8 @@ final class Wire implements AutoCloseable {
     }
 
     void hangUp() {
-        sockets.forEach(Wire::reset);
-        sockets.clear();
+        callers.forEach(Wire::reset);
+        callers.clear();
     }
 
     void repair() {
@@ -66,27 +70,50 @@ final class Wire implements AutoCloseable {
                 }
                 int standard = target.getScheme().equals("https") ? 443 : 80;
                 Socket far = new Socket(target.getHost(), target.getPort() < 0 ? standard : target.getPort());
-                sockets.add(near);
-                sockets.add(far);
-                daemon(() -> pump(near, far));
-                daemon(() -> pump(far, near));
+                callers.add(near);
+                servers.add(far);
+                daemon(() -> ask(near, far));
+                daemon(() -> answer(far, near));
             } catch (IOException ignored) {
                 // The server is down, or the test is over.
             }
         }
     }
 
-    private void pump(Socket from, Socket to) {
-        try (InputStream in = from.getInputStream();
-                OutputStream out = to.getOutputStream()) {
-            in.transferTo(out);
+    private void ask(Socket near, Socket far) {
+        try {
+            near.getInputStream().transferTo(far.getOutputStream());
         } catch (IOException ignored) {
             // Reset by either side, or by the test.
         }
-        reset(from);
-        reset(to);
-        sockets.remove(from);
-        sockets.remove(to);
+        reset(near);
+        callers.remove(near);
+    }
+
+    private void answer(Socket far, Socket near) {
+        byte[] buffer = new byte[8192];
+        boolean heard = true;
+        try {
+            InputStream in = far.getInputStream();
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                heard = heard && passes(near, buffer, count);
+            }
+        } catch (IOException ignored) {
+            // Reset by the server, or by the test.
+        }
+        reset(near);
+        reset(far);
+        callers.remove(near);
+        servers.remove(far);
+    }
+
+    private static boolean passes(Socket near, byte[] buffer, int count) {
+        try {
+            near.getOutputStream().write(buffer, 0, count);
+            return true;
+        } catch (IOException ignored) {
+            return false; // Nobody listens any more.
+        }
     }
 
     private static void reset(Socket socket) {
@@ -112,5 +139,6 @@ final class Wire implements AutoCloseable {
             // It is closed.
         }
         cut();
+        servers.forEach(Wire::reset);
     }
 }
