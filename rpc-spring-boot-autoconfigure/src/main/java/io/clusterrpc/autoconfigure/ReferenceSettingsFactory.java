@@ -90,6 +90,12 @@ final class ReferenceSettingsFactory {
     }
 
     private BalancingPolicy balancing(String path, ReferenceProperties own) {
+        if (own == NOTHING && defaults == StandardDefaults.VALUES) {
+            // They need no checks, whose classes would have to be loaded at every start.
+            return BalancingPolicy.DEFAULTS
+                    .withRoute(routes.route(path + "route.", own.route()))
+                    .withSubset(routes.subset(path + "subset", own.subset()));
+        }
         Duration warmUp = or(own.balancing().warmUp(), defaults.balancing().warmUp());
         return BalancingPolicy.DEFAULTS
                 .withWarmUp(positiveOrZero(path + "balancing.warm-up", warmUp))

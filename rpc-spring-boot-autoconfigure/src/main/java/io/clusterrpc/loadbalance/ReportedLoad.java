@@ -11,19 +11,20 @@ import org.jspecify.annotations.Nullable;
  * What one instance reported of its load, and the weight that follows: its throughput by how busy it is (gRFC A58). Written by
  * transport threads, lock-free.
  *
- * <p>A report makes a weight only if it says both. A utilisation below 1 % counts as unsaid: there the JVM's own housekeeping is
- * larger than the work, and the weight would merely follow the share of the calls that the instance happens to get.
+ * <p>A report makes a weight only if it says both. A utilisation below 10 % makes none: there the JVM's own housekeeping (its
+ * compiler after a start, collections) outweighs the work, and the weight would merely follow the share of the calls that the instance
+ * happens to get.
  */
 final class ReportedLoad {
 
-    static final double LEAST_UTILIZATION = 0.01;
+    static final double LEAST_UTILIZATION = 0.1;
 
     private final AtomicReference<@Nullable Usable> usable = new AtomicReference<>();
     private volatile @Nullable LoadReport latest;
 
     void receive(LoadReport report, long nanoTime) {
         latest = report;
-        if (report.qps() > 0 && report.utilization() >= LEAST_UTILIZATION) {
+        if (report.qps() > 0 && report.utilization() > 0) {
             usable.updateAndGet(last -> new Usable(report, nanoTime, last == null ? nanoTime : last.since));
         }
     }
@@ -47,6 +48,9 @@ final class ReportedLoad {
             return 0;
         }
         LoadReport report = last.report;
+        if (report.utilization() < LEAST_UTILIZATION) {
+            return 0; // and so it gets calls like the others again, whatever it reported before
+        }
         return report.qps() / (report.utilization() + report.eps() / report.qps() * policy.errorPenalty());
     }
 

@@ -188,7 +188,7 @@ class ReportedWeightsTests {
     void oneReportAloneChangesNothing() {
         connected(A, B, C);
         for (int i = 0; i < 12; i++) {
-            report(A, load(0.01, 500, 0));
+            report(A, load(0.2, 500, 0));
             time.advance(SECOND);
         }
         assertThat(share(A)).isCloseTo(1 / 3.0, within(0.01));
@@ -197,7 +197,7 @@ class ReportedWeightsTests {
     @Test
     void idleInstancesShareEqually() {
         connected(A, B);
-        run(12, load(0.001, 5, 0), load(0.009, 1, 0));
+        run(12, load(0.01, 5, 0), load(0.09, 1, 0));
 
         assertThat(share(A)).isCloseTo(0.5, within(0.01));
     }
