@@ -28,6 +28,10 @@ import org.springframework.grpc.server.ServerBuilderCustomizer;
 @Configuration(proxyBeanMethods = false)
 class ProviderProtection {
 
+    // On each bean rather than on a configuration of its own, which would be read and judged at every start.
+    private static final String LIMIT = "rpc.provider.limit.enabled";
+    private static final String LOAD_REPORT = "rpc.provider.load-report.enabled";
+
     @Bean
     @GlobalServerInterceptor
     @Order(RpcProviderAutoConfiguration.GUARD_ORDER + 20)
@@ -44,49 +48,42 @@ class ProviderProtection {
                 server.getShutdown().getGracePeriod());
     }
 
-    /** Sheds load. */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnBooleanProperty(name = "rpc.provider.limit.enabled", matchIfMissing = true)
-    static class LimitConfiguration {
-
-        @Bean
-        @ConditionalOnMissingBean
-        ConcurrencyLimit rpcConcurrencyLimit(RpcProviderProperties properties) {
-            RpcProviderProperties.Limit limit = properties.limit();
-            return ConcurrencyLimit.adaptive(new LimitSettings(limit.initial(), limit.min(), limit.max()));
-        }
-
-        /** After the guard, whose refusals cost nothing, and before everything that costs something. */
-        @Bean
-        @GlobalServerInterceptor
-        @Order(RpcProviderAutoConfiguration.GUARD_ORDER + 10)
-        LoadShedder rpcLoadShedder(ConcurrencyLimit limit) {
-            return new LoadShedder(limit);
-        }
-
-        @Bean
-        Arrivals<?> rpcArrivals(LoadShedder shedder) {
-            return new Arrivals<>(shedder);
-        }
+    @Bean
+    @ConditionalOnBooleanProperty(name = LIMIT, matchIfMissing = true)
+    @ConditionalOnMissingBean
+    ConcurrencyLimit rpcConcurrencyLimit(RpcProviderProperties properties) {
+        RpcProviderProperties.Limit limit = properties.limit();
+        return ConcurrencyLimit.adaptive(new LimitSettings(limit.initial(), limit.min(), limit.max()));
     }
 
-    /** Tells callers how busy the application is. */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnBooleanProperty(name = "rpc.provider.load-report.enabled", matchIfMissing = true)
-    static class LoadReportConfiguration {
+    /** Sheds load: after the guard, whose refusals cost nothing, and before everything that costs something. */
+    @Bean
+    @ConditionalOnBooleanProperty(name = LIMIT, matchIfMissing = true)
+    @GlobalServerInterceptor
+    @Order(RpcProviderAutoConfiguration.GUARD_ORDER + 10)
+    LoadShedder rpcLoadShedder(ConcurrencyLimit limit) {
+        return new LoadShedder(limit);
+    }
 
-        /** Outside the shedder, whose refusals it counts. */
-        @Bean
-        @GlobalServerInterceptor
-        @Order(RpcProviderAutoConfiguration.GUARD_ORDER + 5)
-        LoadReporter rpcLoadReporter(RpcProviderProperties properties, ObjectProvider<LoadShedder> shedder) {
-            return new LoadReporter(properties.loadReport().interval(), shedder.getIfAvailable());
-        }
+    @Bean
+    @ConditionalOnBooleanProperty(name = LIMIT, matchIfMissing = true)
+    Arrivals<?> rpcArrivals(LoadShedder shedder) {
+        return new Arrivals<>(shedder);
+    }
 
-        @Bean
-        Connections<?> rpcReportedConnections(LoadReporter reporter) {
-            return new Connections<>(reporter);
-        }
+    /** Tells callers how busy the application is: outside the shedder, whose refusals it counts. */
+    @Bean
+    @ConditionalOnBooleanProperty(name = LOAD_REPORT, matchIfMissing = true)
+    @GlobalServerInterceptor
+    @Order(RpcProviderAutoConfiguration.GUARD_ORDER + 5)
+    LoadReporter rpcLoadReporter(RpcProviderProperties properties, ObjectProvider<LoadShedder> shedder) {
+        return new LoadReporter(properties.loadReport().interval(), shedder.getIfAvailable());
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty(name = LOAD_REPORT, matchIfMissing = true)
+    Connections<?> rpcReportedConnections(LoadReporter reporter) {
+        return new Connections<>(reporter);
     }
 
     /** Tells the reporter of every connection. */
