@@ -23,6 +23,7 @@ import io.github.resilience4j.springboot.ratelimiter.autoconfigure.RateLimiterAu
 import io.github.resilience4j.springboot.timelimiter.autoconfigure.TimeLimiterAutoConfiguration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -32,6 +33,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** What Resilience4j's own properties do to a reference and its methods. */
 @ExtendWith(OutputCaptureExtension.class)
+@Timeout(60)
 class RpcResilience4jTests {
 
     private static final HelloRequest REQUEST =

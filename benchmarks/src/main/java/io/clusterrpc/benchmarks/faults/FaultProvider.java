@@ -15,13 +15,17 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
 /** A provider that behaves as the lines on its standard input say, see {@link FaultService#behave}; it ends when its input does. */
-@SpringBootConfiguration(proxyBeanMethods = false)
-@EnableAutoConfiguration
-@Import(FaultService.class)
-class FaultProvider {
+final class FaultProvider {
+
+    private FaultProvider() {}
+
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @Import(FaultService.class)
+    static class Application {}
 
     public static void main(String[] args) {
-        ConfigurableApplicationContext context = SpringApplication.run(FaultProvider.class, args);
+        ConfigurableApplicationContext context = SpringApplication.run(Application.class, args);
         FaultService service = context.getBean(FaultService.class);
         Thread commands = new Thread(() -> read(service), "commands");
         commands.setDaemon(true);
