@@ -12,7 +12,9 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Some callers read a message a second of streams that have thousands to say. */
 final class SlowStream implements Fault {
@@ -63,7 +65,7 @@ final class SlowStream implements Fault {
     private static final class Reader implements ClientResponseObserver<HelloRequest, HelloReply> {
 
         private final AtomicInteger read = new AtomicInteger();
-        private ClientCallStreamObserver<HelloRequest> call;
+        private @Nullable ClientCallStreamObserver<HelloRequest> call;
 
         @Override
         public void beforeStart(ClientCallStreamObserver<HelloRequest> request) {
@@ -72,11 +74,15 @@ final class SlowStream implements Fault {
         }
 
         void next() {
-            call.request(1);
+            started().request(1);
         }
 
         void stop() {
-            call.cancel("enough", null);
+            started().cancel("enough", null);
+        }
+
+        private ClientCallStreamObserver<HelloRequest> started() {
+            return Objects.requireNonNull(call, "the stream was not started");
         }
 
         @Override
