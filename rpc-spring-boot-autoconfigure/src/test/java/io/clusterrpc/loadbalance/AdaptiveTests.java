@@ -111,18 +111,6 @@ class AdaptiveTests extends LoadBalancingAlgorithmContractTests {
         assertThat(shares(later, 1_000)[1]).isZero();
     }
 
-    /** It has nothing to do because nobody goes there; with many calls under way elsewhere that made it look cheap. */
-    @Test
-    void anOutlierIsNoAlternativeHoweverBusyTheOthersAre() {
-        Candidate stuck = known("stuck", 2_000, 0);
-        List<Candidate> candidates =
-                List.of(known("a", 167, 16), stuck, known("b", 167, 16), known("c", 167, 16), known("d", 167, 16));
-        assertThat(shares(candidates, 1_000)[1]).isZero();
-        assertThat(shares(List.of(known("a", 167, 16), stuck), 100)[1]).isZero();
-        Candidate slower = known("slower", 500, 0);
-        assertThat(shares(List.of(known("a", 167, 16), slower), 100)[1]).isPositive();
-    }
-
     @Test
     void seesThatOneIsSilentBeforeItsFirstLateResponse() {
         Candidate silent = known("silent", 10, 1);

@@ -22,9 +22,8 @@ import java.util.random.RandomGenerator;
  * owes responses, times {@code 1 + 100 x} the share of recent failures, so that failing fast attracts nothing.
  *
  * <p>The turns are what makes it equal to round robin on equal instances, they honour the weights, and they explore: an instance without
- * any answer yet gets its turns, one call at a time, and is no alternative for others. The turn of one that is clearly off (four times slower,
- * or failing) is a probe: taken only if nothing happened there for two seconds. One that is eight times slower is no alternative for others
- * either, however busy they are: it looks free because nobody goes there.
+ * any answer yet gets its turns, one call at a time, and is no alternative for others. One that is clearly off (four times slower, or failing)
+ * is no alternative either, and its turn is a probe: taken only if nothing happened there for two seconds.
  *
  * <p>Latencies below 5 ms count as 5 ms: among instances that fast, load and turns decide.
  *
@@ -35,7 +34,6 @@ final class AdaptiveSelector implements Selector {
     private static final int OTHERS = 3;
     private static final double FAILURE_PENALTY = 100;
     private static final double CLEARLY_OFF = 4;
-    private static final double NO_ALTERNATIVE = 8;
     private static final double CLEARLY_SOONER = 1.2;
     private static final double CLEARLY_SOONER_THAN_IDLE = 1.5;
     /** What a cold JVM takes more than a warm one; if that counted, who is cold would get no calls and stay cold. */
@@ -86,7 +84,7 @@ final class AdaptiveSelector implements Selector {
             double load = Math.max(1, light) + candidate.inFlight() * light;
             double latency = latency(candidate, now);
             double trouble = latency * penalty(candidate, now);
-            if (latency > 0 && isBetter(trouble, trouble * load, knownTrouble, knownCost)) {
+            if (latency > 0 && trouble * load < knownCost) {
                 known = other;
                 knownCost = trouble * load;
                 knownTrouble = trouble;
@@ -112,19 +110,9 @@ final class AdaptiveSelector implements Selector {
         if (trouble > CLEARLY_OFF * knownTrouble) {
             return first.quietNanos(now) >= PROBE_INTERVAL ? turn : known;
         }
-        if (knownTrouble > NO_ALTERNATIVE * trouble) {
-            return turn; // idle, but only because nobody goes there
-        }
         double margin = first.inFlight() == 0 ? CLEARLY_SOONER_THAN_IDLE : CLEARLY_SOONER;
         // What it took long ago may not be what it takes now.
         return trouble * load <= margin * knownCost || first.quietNanos(now) >= PROBE_INTERVAL ? turn : known;
-    }
-
-    /** Whether another one is the better alternative: the cheaper, unless it is far off. */
-    private static boolean isBetter(double trouble, double cost, double knownTrouble, double knownCost) {
-        return knownCost == Double.POSITIVE_INFINITY
-                || knownTrouble > NO_ALTERNATIVE * trouble
-                || cost < knownCost && trouble <= NO_ALTERNATIVE * knownTrouble;
     }
 
     private static boolean probes(Candidate first, double penalty, long now) {
