@@ -62,6 +62,16 @@ public interface Candidate {
     }
 
     /**
+     * How long ago the first call left for the instance.
+     *
+     * @param nanoTime the time now, as {@link System#nanoTime()} tells it
+     * @return nanoseconds, {@link Long#MAX_VALUE} if that is not known; 0 before the first call
+     */
+    default long acquaintedNanos(long nanoTime) {
+        return Long.MAX_VALUE;
+    }
+
+    /**
      * The share of calls that failed for a reason of the instance; older ones count less (1/e after five seconds), and it
      * fades while there are no calls.
      *

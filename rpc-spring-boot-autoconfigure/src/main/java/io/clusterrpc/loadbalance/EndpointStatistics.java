@@ -19,6 +19,7 @@ final class EndpointStatistics {
     static final Duration FAILURE_DECAY = Duration.ofSeconds(5);
 
     private static final long WHOLE = 1_000_000;
+    private static final long NEVER = Long.MIN_VALUE;
 
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger awaited = new AtomicInteger();
@@ -29,9 +30,13 @@ final class EndpointStatistics {
     private final DecayingAverage failing = new DecayingAverage(FAILURE_DECAY);
     private volatile long heardAt;
     private volatile long touchedAt;
+    private volatile long firstOpenedAt = NEVER;
 
     void opened(long nanoTime) {
         touchedAt = nanoTime;
+        if (firstOpenedAt == NEVER) {
+            firstOpenedAt = nanoTime;
+        }
         inFlight.incrementAndGet();
         picks.increment();
     }
@@ -99,6 +104,12 @@ final class EndpointStatistics {
     /** How long no call left and nothing was heard. */
     long quietNanos(long nanoTime) {
         return Math.max(0, nanoTime - touchedAt);
+    }
+
+    /** How long ago the first call left, 0 before. */
+    long acquaintedNanos(long nanoTime) {
+        long first = firstOpenedAt;
+        return first == NEVER ? 0 : Math.max(0, nanoTime - first);
     }
 
     /** The share of failures among recent calls, 0 to 1; it fades while there are no calls. */

@@ -50,6 +50,11 @@ record ReadyEndpoint(
     }
 
     @Override
+    public long acquaintedNanos(long nanoTime) {
+        return known.statistics().acquaintedNanos(nanoTime);
+    }
+
+    @Override
     public double failureRate(long nanoTime) {
         return known.statistics().failureRate(nanoTime);
     }

@@ -33,9 +33,11 @@ class AdaptiveTests extends LoadBalancingAlgorithmContractTests {
         return ((ReadyEndpoint) candidate).known().statistics();
     }
 
-    /** One that answers calls in this time and has some under way. */
+    /** One that was called before, answers in this time and has some calls under way. */
     private Candidate known(String id, long millis, int inFlight) {
         Candidate candidate = candidate(id, 100, 1);
+        statistics(candidate).opened(now - Duration.ofSeconds(11).toNanos());
+        statistics(candidate).released();
         answer(candidate, millis);
         for (int i = 0; i < inFlight; i++) {
             send(candidate);
@@ -158,6 +160,31 @@ class AdaptiveTests extends LoadBalancingAlgorithmContractTests {
         assertThat(shares(candidates, 10_000)[9]).isCloseTo(0.1, within(0.001));
         send(joining);
         assertThat(shares(candidates, 10_000)[9]).isZero();
+    }
+
+    /** Else one that is cold would get no calls and stay cold. */
+    @Test
+    void aNewOneThatIsSlowKeepsItsTurnsForTenSecondsOneCallAtATime() {
+        Candidate cold = candidate("cold", 100, 1);
+        answer(cold, 300);
+        List<Candidate> candidates = List.of(known("a", 10, 0), cold, known("b", 10, 0));
+        assertThat(shares(candidates, 3_000)[1]).isCloseTo(1 / 3.0, within(0.001));
+        send(cold);
+        assertThat(shares(candidates, 3_000)[1]).isZero();
+        statistics(cold).released();
+        now += Duration.ofSeconds(10).toNanos();
+        answer(cold, 300);
+        assertThat(shares(List.of(known("a", 10, 0), cold, known("b", 10, 0)), 3_000)[1])
+                .isZero();
+    }
+
+    @Test
+    void aNewOneThatFailsGetsNothing() {
+        Candidate failing = candidate("failing", 100, 1);
+        answer(failing, 300);
+        now += Duration.ofMillis(500).toNanos();
+        fail(failing);
+        assertThat(shares(List.of(known("a", 10, 0), failing), 1_000)[1]).isZero();
     }
 
     @Test

@@ -25,7 +25,8 @@ import java.util.random.RandomGenerator;
  * any answer yet gets its turns, one call at a time, and is no alternative for others. One that is clearly off (four times slower, or failing)
  * is no alternative either, and its turn is a probe: taken only if nothing happened there for two seconds.
  *
- * <p>Latencies below 5 ms count as 5 ms: among instances that fast, load and turns decide.
+ * <p>Latencies below 5 ms count as 5 ms: among instances that fast, load and turns decide. For ten seconds from its first call on an instance
+ * that is only slow keeps its turns, one call at a time: latencies of a cold JVM say little about it, and only calls make it warm.
  *
  * <p>The constants come from the simulation {@code benchmarks/run.sh ramp}. Lock-free, allocates nothing.
  */
@@ -40,6 +41,7 @@ final class AdaptiveSelector implements Selector {
     private static final double LEAST_LATENCY = Duration.ofMillis(5).toNanos();
 
     private static final long PROBE_INTERVAL = Duration.ofSeconds(2).toNanos();
+    private static final long ACQUAINTANCE = Duration.ofSeconds(10).toNanos();
 
     private final Candidate[] candidates;
     /** Average weight divided by the candidate's. */
@@ -107,12 +109,17 @@ final class AdaptiveSelector implements Selector {
             latency = knownTrouble;
         }
         double trouble = latency * penalty;
-        if (trouble > CLEARLY_OFF * knownTrouble) {
-            return first.quietNanos(now) >= PROBE_INTERVAL ? turn : known;
-        }
         double margin = first.inFlight() == 0 ? CLEARLY_SOONER_THAN_IDLE : CLEARLY_SOONER;
+        if (trouble <= CLEARLY_OFF * knownTrouble && trouble * load <= margin * knownCost) {
+            return turn;
+        }
         // What it took long ago may not be what it takes now.
-        return trouble * load <= margin * knownCost || first.quietNanos(now) >= PROBE_INTERVAL ? turn : known;
+        return first.quietNanos(now) >= PROBE_INTERVAL || isNew(first, penalty, now) ? turn : known;
+    }
+
+    /** Perhaps it is only cold, and calls are what warms it: it gets one at a time, unless it fails. */
+    private static boolean isNew(Candidate first, double penalty, long now) {
+        return first.inFlight() == 0 && penalty <= CLEARLY_OFF && first.acquaintedNanos(now) < ACQUAINTANCE;
     }
 
     private static boolean probes(Candidate first, double penalty, long now) {
