@@ -59,6 +59,16 @@ public interface CallListener {
             String reference, MethodDescriptor<?, ?> method, @Nullable ServiceInstance from, Status.Code code) {}
 
     /**
+     * An attempt that surely reached nobody is about to be made again. Nothing else is told of it: it counts neither as an attempt
+     * nor for the retry budget.
+     *
+     * @param reference name of the reference
+     * @param method the method called
+     * @param instance where it should have gone
+     */
+    default void undelivered(String reference, MethodDescriptor<?, ?> method, @Nullable ServiceInstance instance) {}
+
+    /**
      * A failed attempt would have been followed by another one, but the retry budget of the reference is spent.
      *
      * @param reference name of the reference

@@ -62,7 +62,7 @@ record ReferenceDescriptor(
                 discovered ? Routing.of(balancing) : null,
                 discovered ? Discovery.of(snapshot, now) : null,
                 Breaker.of(reference.breaker()),
-                RetryBudget.of(reference.retryBudget()),
+                RetryBudget.of(reference.retryBudget(), reference.undelivered()),
                 discovered ? instances(snapshot, reference.endpoints().view(), subset) : List.of());
     }
 
@@ -185,11 +185,12 @@ record ReferenceDescriptor(
      * @param retries further attempts of the same time, hedges included
      * @param allowed how many there may be
      * @param refused how many were refused since the start
+     * @param undelivered how many attempts since the start surely reached nobody and were made again at no charge
      */
-    record RetryBudget(long calls, long retries, long allowed, long refused) {
+    record RetryBudget(long calls, long retries, long allowed, long refused, long undelivered) {
 
-        static RetryBudget of(RetryBudgetState budget) {
-            return new RetryBudget(budget.calls(), budget.retries(), budget.allowed(), budget.refused());
+        static RetryBudget of(RetryBudgetState budget, long undelivered) {
+            return new RetryBudget(budget.calls(), budget.retries(), budget.allowed(), budget.refused(), undelivered);
         }
     }
 }

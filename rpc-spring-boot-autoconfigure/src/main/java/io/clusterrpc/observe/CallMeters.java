@@ -8,6 +8,7 @@ import io.clusterrpc.CallListener;
 import io.clusterrpc.ServiceInstance;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -17,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records {@link RpcMeter#CALLS}, {@link RpcMeter#ATTEMPTS}, {@link RpcMeter#FAILOVERS}, {@link RpcMeter#RETRIES_REFUSED},
- * {@link RpcMeter#HEDGES}, {@link RpcMeter#DISAGREEMENTS} and {@link RpcMeter#FALLBACKS}.
+ * Records {@link RpcMeter#CALLS}, {@link RpcMeter#ATTEMPTS}, {@link RpcMeter#UNDELIVERED}, {@link RpcMeter#FAILOVERS},
+ * {@link RpcMeter#RETRIES_REFUSED}, {@link RpcMeter#HEDGES}, {@link RpcMeter#DISAGREEMENTS} and {@link RpcMeter#FALLBACKS}.
  *
  * <p>Thread-safe. A call for which all meters exist takes no lock and allocates nothing. Never throws: a registry that refuses a
  * meter is reported once at warn.
@@ -33,6 +34,7 @@ public final class CallMeters implements CallListener {
 
     private final MeterRegistry registry;
     private final ConcurrentMap<String, ConcurrentMap<String, MethodMeters>> references = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Counter> undelivered = new ConcurrentHashMap<>();
     private volatile boolean reported;
 
     /**
@@ -82,6 +84,26 @@ public final class CallMeters implements CallListener {
         } catch (RuntimeException e) {
             report(e);
         }
+    }
+
+    @Override
+    public void undelivered(String reference, MethodDescriptor<?, ?> method, @Nullable ServiceInstance instance) {
+        try {
+            Counter counter = undelivered.get(reference);
+            if (counter == null) {
+                counter = undelivered.computeIfAbsent(reference, this::newUndelivered);
+            }
+            counter.increment();
+        } catch (RuntimeException e) {
+            report(e);
+        }
+    }
+
+    private Counter newUndelivered(String reference) {
+        return Counter.builder(RpcMeter.UNDELIVERED.getName())
+                .description(RpcMeter.UNDELIVERED.description())
+                .tag(RpcMeter.Tag.REFERENCE.asString(), reference)
+                .register(registry);
     }
 
     @Override

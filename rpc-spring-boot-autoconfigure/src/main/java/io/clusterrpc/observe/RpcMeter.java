@@ -40,6 +40,14 @@ public enum RpcMeter implements MeterDocumentation {
             Tag.METHOD,
             Tag.STATUS),
 
+    /** Attempts that were made again at no charge. */
+    UNDELIVERED(
+            "rpc.undelivered",
+            Meter.Type.COUNTER,
+            null,
+            "Attempts that surely reached nobody and were made again at once, which no other meter counts",
+            Tag.REFERENCE),
+
     /** Failed attempts that were followed by another. */
     FAILOVERS(
             "rpc.failovers",

@@ -56,6 +56,11 @@ record Reference(
     }
 
     @Override
+    public long undelivered() {
+        return stages.get().undelivered();
+    }
+
+    @Override
     public ConnectivityState connectivity() {
         return channel.getState(false);
     }

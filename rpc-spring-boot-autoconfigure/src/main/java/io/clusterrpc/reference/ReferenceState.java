@@ -73,6 +73,13 @@ public interface ReferenceState {
     RetryBudgetState retryBudget();
 
     /**
+     * How many attempts surely reached nobody and were made again, which neither the budget nor any other count knows.
+     *
+     * @return a count since the start
+     */
+    long undelivered();
+
+    /**
      * The state of the channel.
      *
      * @return READY if at least one instance is connected

@@ -49,6 +49,7 @@ public final class CallStages {
     private final CircuitBreaker breaker;
     private final Collection<CircuitBreaker> breakers;
     private final RetryBudget budget;
+    private final GuardedCallListener listener;
     private final List<ClientInterceptor> stages;
 
     private CallStages(
@@ -56,11 +57,13 @@ public final class CallStages {
             CircuitBreaker breaker,
             Collection<CircuitBreaker> breakers,
             RetryBudget budget,
+            GuardedCallListener listener,
             List<ClientInterceptor> stages) {
         this.reference = reference;
         this.breaker = breaker;
         this.breakers = breakers;
         this.budget = budget;
+        this.listener = listener;
         this.stages = stages;
     }
 
@@ -80,7 +83,7 @@ public final class CallStages {
             Safeguards safeguards,
             CallRuntime runtime,
             Collection<? extends CallListener> listeners) {
-        CallListener listener = new GuardedCallListener(listeners);
+        GuardedCallListener listener = new GuardedCallListener(listeners);
         CallPolicy policy = settings;
         List<ClientInterceptor> stages = new ArrayList<>(6);
         if (safeguards.timeLimiters().isEmpty()) {
@@ -110,7 +113,7 @@ public final class CallStages {
                         new FailoverStage(reference, limited, retry, budget, safeguards.fanOut(), runtime, listener))));
         Collection<CircuitBreaker> breakers = List.copyOf(safeguards.breakers().values());
         breakers.forEach(breaker -> logTransitions(reference, breaker));
-        return new CallStages(reference, safeguards.breaker(), breakers, budget, List.copyOf(stages));
+        return new CallStages(reference, safeguards.breaker(), breakers, budget, listener, List.copyOf(stages));
     }
 
     private static void logTransitions(String reference, CircuitBreaker breaker) {
@@ -154,7 +157,7 @@ public final class CallStages {
     public CallStages withKey(ClientInterceptor keyStage) {
         List<ClientInterceptor> all = new ArrayList<>(stages);
         all.add(1, keyStage);
-        return new CallStages(reference, breaker, breakers, budget, List.copyOf(all));
+        return new CallStages(reference, breaker, breakers, budget, listener, List.copyOf(all));
     }
 
     /**
@@ -164,6 +167,15 @@ public final class CallStages {
      */
     public RetryBudgetState retryBudget() {
         return budget.state();
+    }
+
+    /**
+     * How many attempts surely reached nobody and were made again at no charge.
+     *
+     * @return a count since the start
+     */
+    public long undelivered() {
+        return listener.undelivered();
     }
 
     /**

@@ -402,6 +402,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         if (!undelivered.repeats(attempt, why)) {
             return false;
         }
+        stage.listener.undelivered(stage.reference, method, attempt.instance());
         if (pauses(0)) {
             return true;
         }

@@ -10,13 +10,15 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps what a listener throws away from the call, and logs it once per listener. A listener whose library does not fit fails with
- * a {@link LinkageError}, which is no reason to leave a caller without an end either. Thread-safe.
+ * a {@link LinkageError}, which is no reason to leave a caller without an end either. Counts what happens seldom and is shown
+ * without meters, too. Thread-safe.
  */
 final class GuardedCallListener implements CallListener {
 
@@ -35,6 +37,7 @@ final class GuardedCallListener implements CallListener {
     }
 
     private final Guarded[] listeners;
+    private final LongAdder undelivered = new LongAdder();
 
     GuardedCallListener(Collection<? extends CallListener> listeners) {
         this.listeners = listeners.stream()
@@ -69,6 +72,23 @@ final class GuardedCallListener implements CallListener {
                 each.failed(e);
             }
         }
+    }
+
+    @Override
+    public void undelivered(String reference, MethodDescriptor<?, ?> method, @Nullable ServiceInstance instance) {
+        undelivered.increment();
+        for (Guarded each : listeners) {
+            try {
+                each.listener.undelivered(reference, method, instance);
+            } catch (RuntimeException | LinkageError e) {
+                each.failed(e);
+            }
+        }
+    }
+
+    /** How many attempts that reached nobody were made again. */
+    long undelivered() {
+        return undelivered.sum();
     }
 
     @Override

@@ -281,8 +281,9 @@ final class StreamingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
             }
             opening = true;
             current = null;
-            return true;
         }
+        stage.listener.undelivered(stage.reference, method, attempt.instance());
+        return true;
     }
 
     private final class Answers extends Listener<RespT> {

@@ -28,8 +28,21 @@ import org.jspecify.annotations.Nullable;
 record Verdict<RespT>(
         @Nullable QuorumPolicy quorum, @Nullable FanOut<RespT> receiver, RandomGenerator random) {
 
-    /** Where to go, or why nowhere. */
-    record Choice(List<ServiceInstance> instances, @Nullable Status refusal) {}
+    /**
+     * Where to go, or why nowhere.
+     *
+     * @param instances who is asked
+     * @param spares who is asked in place of one that surely was not reached, in order of preference
+     */
+    record Choice(
+            List<ServiceInstance> instances,
+            List<ServiceInstance> spares,
+            @Nullable Status refusal) {
+
+        private static Choice refused(Status refusal) {
+            return new Choice(List.of(), List.of(), refusal);
+        }
+    }
 
     /**
      * How the call ends.
@@ -42,37 +55,35 @@ record Verdict<RespT>(
     /** @param members in order of preference */
     Choice choose(String reference, MethodDescriptor<?, ?> method, List<ServiceInstance> members) {
         if (members.isEmpty()) {
-            return new Choice(
-                    members,
+            return Choice.refused(
                     Status.UNAVAILABLE.withDescription("Reference '" + reference + "': no instance is known that "
                             + method.getFullMethodName() + " could be sent to (instances are known from discovery only,"
                             + " not with spring.grpc.client.channel." + reference + ".target)"));
         }
         if (quorum == null) {
-            return new Choice(members, null);
+            return new Choice(members, List.of(), null);
         }
         if (members.size() < quorum.agree()) {
-            return new Choice(
-                    members,
+            return Choice.refused(
                     Status.FAILED_PRECONDITION.withDescription("Reference '" + reference + "': " + quorum.agree()
                             + " instances cannot agree about " + method.getFullMethodName() + ", because "
                             + members.size() + (members.size() == 1 ? " is known: " : " are known: ")
                             + members.stream().map(ServiceInstance::id).collect(Collectors.joining(", "))));
         }
-        return new Choice(some(members, Math.min(quorum.instances(), members.size())), null);
+        return some(members, Math.min(quorum.instances(), members.size()));
     }
 
     /** Any of them, so that not always the same are asked. */
-    private List<ServiceInstance> some(List<ServiceInstance> members, int count) {
+    private Choice some(List<ServiceInstance> members, int count) {
         if (count == members.size()) {
-            return members;
+            return new Choice(members, List.of(), null);
         }
         List<ServiceInstance> left = new ArrayList<>(members);
         List<ServiceInstance> chosen = new ArrayList<>(count);
         while (chosen.size() < count) {
             chosen.add(left.remove(random.nextInt(left.size())));
         }
-        return chosen;
+        return new Choice(chosen, left, null);
     }
 
     /**

@@ -163,6 +163,11 @@ final class FakeCluster implements ReferenceState, RpcReferences {
     }
 
     @Override
+    public long undelivered() {
+        return 7;
+    }
+
+    @Override
     public ConnectivityState connectivity() {
         return connectivity;
     }

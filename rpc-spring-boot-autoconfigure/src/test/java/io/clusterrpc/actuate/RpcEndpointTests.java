@@ -112,6 +112,13 @@ class RpcEndpointTests {
     }
 
     @Test
+    void showsWhatFurtherAttemptsCost() {
+        ReferenceDescriptor.RetryBudget budget = describe().retryBudget();
+
+        assertThat(budget).isEqualTo(new ReferenceDescriptor.RetryBudget(200, 1, 40, 0, 7));
+    }
+
+    @Test
     void knowsNoOtherReference() {
         assertThat(endpoint.reference("nobody")).isNull();
         assertThat(endpoint.rpc().references()).containsOnlyKeys("greeter");

@@ -73,6 +73,19 @@ class CallMetersTests {
     }
 
     @Test
+    void countsWhatReachedNobodyByReference() {
+        meters.undelivered("greeter", HELLO, null);
+        meters.undelivered("greeter", GreeterGrpc.getChargeMethod(), null);
+
+        assertThat(registry.get("rpc.undelivered")
+                        .tag("reference", "greeter")
+                        .counter()
+                        .count())
+                .isEqualTo(2);
+        assertThat(registry.find("rpc.attempts").timers()).isEmpty();
+    }
+
+    @Test
     void keepsReferencesApart() {
         meters.callEnded("a", HELLO, Outcome.ANSWERED, Status.Code.OK, 1, 1);
         meters.callEnded("b", HELLO, Outcome.ANSWERED, Status.Code.OK, 1, 1);

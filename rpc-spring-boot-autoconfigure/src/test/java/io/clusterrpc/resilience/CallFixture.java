@@ -67,6 +67,8 @@ final class CallFixture implements CallListener {
                     .build());
     CallOptions options = CallOptions.DEFAULT;
     boolean queueing;
+    /** How many attempts that reached nobody were made again. */
+    int undelivered;
 
     static MethodDescriptor<String, String> method(MethodType type, String name, boolean safe) {
         return MethodDescriptor.newBuilder(new Text(), new Text())
@@ -166,6 +168,11 @@ final class CallFixture implements CallListener {
     public void failedOver(
             String reference, MethodDescriptor<?, ?> method, @Nullable ServiceInstance from, Status.Code code) {
         events.add("failover " + code);
+    }
+
+    @Override
+    public void undelivered(String reference, MethodDescriptor<?, ?> method, @Nullable ServiceInstance instance) {
+        undelivered++;
     }
 
     @Override

@@ -6,6 +6,7 @@ package io.clusterrpc.resilience;
 
 import io.clusterrpc.Attempt;
 import io.clusterrpc.ServiceInstance;
+import io.clusterrpc.TargetInstance;
 import io.clusterrpc.Unprocessed;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -15,7 +16,9 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -40,10 +43,16 @@ final class FakeChannel extends Channel {
     RuntimeException startThrows;
     /** Whether there is a balancer of ours that creates a stream for each attempt. */
     boolean streams = true;
+    /** The ids of instances for which it finds no connection. */
+    final Set<String> unconnected = new HashSet<>();
 
     static ServiceInstance instance(int number) {
         return ServiceInstance.builder("orders", "instance-" + number, "10.0.0." + number, 9090)
                 .build();
+    }
+
+    static ServiceInstance instance(String id) {
+        return instance(Integer.parseInt(id.substring(id.indexOf('-') + 1)));
     }
 
     FakeCall attempt(int number) {
@@ -90,6 +99,9 @@ final class FakeChannel extends Channel {
         boolean givenUpWhenCancelled;
         boolean unprocessed;
         boolean undelivered;
+        /** Whether a stream was created for it. */
+        boolean streamed;
+
         private volatile boolean headersSent;
         private volatile boolean left = true;
         private volatile boolean heard = true;
@@ -106,24 +118,32 @@ final class FakeChannel extends Channel {
             started = true;
             this.listener = listener;
             this.headers = headers;
+            String target = options.getOption(TargetInstance.KEY);
+            if (target != null && unconnected.contains(target)) {
+                attempt.balanced();
+                onStart.accept(this);
+                return;
+            }
             if (streams) {
                 attempt.balanced();
-                attempt.streamCreated(instance(attempt.number()), new Attempt.OpenStream() {
-                    @Override
-                    public void release() {
-                        released.incrementAndGet();
-                    }
+                streamed = true;
+                attempt.streamCreated(
+                        target == null ? instance(attempt.number()) : instance(target), new Attempt.OpenStream() {
+                            @Override
+                            public void release() {
+                                released.incrementAndGet();
+                            }
 
-                    @Override
-                    public boolean sent() {
-                        return left;
-                    }
+                            @Override
+                            public boolean sent() {
+                                return left;
+                            }
 
-                    @Override
-                    public boolean heard() {
-                        return heard;
-                    }
-                });
+                            @Override
+                            public boolean heard() {
+                                return heard;
+                            }
+                        });
             }
             if (startThrows != null) {
                 throw startThrows;

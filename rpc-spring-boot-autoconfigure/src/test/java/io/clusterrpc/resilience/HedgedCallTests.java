@@ -6,8 +6,12 @@ package io.clusterrpc.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clusterrpc.CallListener;
+import io.clusterrpc.PreviousAttempts;
+import io.clusterrpc.ServiceInstance;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,6 +75,38 @@ class HedgedCallTests {
         assertThat(fixture.events)
                 .containsExactly("hedged", "attempt 2 OK", "call ANSWERED OK 2", "attempt 1 CANCELLED");
         assertThat(fixture.breaker.succeeded).hasValue(1);
+    }
+
+    @Test
+    void theSecondAttemptSaysThatItIsAFurtherOne() {
+        start();
+        fixture.time.advance(DELAY);
+        assertThat(PreviousAttempts.read(attempt(1).headers)).isZero();
+        assertThat(PreviousAttempts.read(attempt(2).headers)).isOne();
+    }
+
+    /** The other attempt fails while listeners are told of the answer. */
+    @Test
+    void anAnswerIsNotLostToAFailureAtTheSameTime() {
+        CallListener failing = new CallListener() {
+            @Override
+            public void attemptEnded(
+                    String reference,
+                    MethodDescriptor<?, ?> method,
+                    @Nullable ServiceInstance instance,
+                    int number,
+                    Status.Code code,
+                    long nanos) {
+                if (number == 2) {
+                    attempt(1).ends(Status.UNAVAILABLE);
+                }
+            }
+        };
+        ClientCall<String, String> call = fixture.call(fixture.stages(List.of(failing, fixture)), CallFixture.SAFE);
+        CallFixture.say(call, caller);
+        fixture.time.advance(DELAY);
+        attempt(2).answers("hi");
+        assertThat(caller.heard).containsExactly("headers", "hi", "OK");
     }
 
     @Test

@@ -68,6 +68,7 @@ class UndeliveredCallTests {
         anew.answers("hi");
         assertThat(caller.heard).containsExactly("headers", "hi", "OK");
         assertThat(fixture.events).containsExactly("attempt 1 OK", "call ANSWERED OK 1");
+        assertThat(fixture.undelivered).isOne();
         assertThat(fixture.stages().retryBudget())
                 .isEqualTo(new CallFixture().stages().retryBudget());
     }
@@ -81,6 +82,7 @@ class UndeliveredCallTests {
             assertThat(channel.attempt(i + 1).attempt.tried()).isEmpty();
         }
         channel.attempt(Undeliveries.MOST + 1).answers("hi");
+        assertThat(fixture.undelivered).isEqualTo(Undeliveries.MOST);
         assertThat(caller.heard).containsExactly("headers", "hi", "OK");
         assertThat(fixture.events).containsExactly("attempt 1 OK", "call ANSWERED OK 1");
     }
@@ -152,6 +154,7 @@ class UndeliveredCallTests {
         assertThat(channel.attempt(2).cancelled).isNotNull();
         channel.attempt(2).ends(Status.CANCELLED);
         assertThat(fixture.events).contains("call ANSWERED OK 2");
+        assertThat(fixture.undelivered).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -245,6 +248,20 @@ class UndeliveredCallTests {
         channel.attempt(1).isNotSent();
         assertThat(channel.calls).hasSize(1);
         assertThat(caller.heard).containsExactly("UNAVAILABLE");
+        assertThat(fixture.undelivered).isZero();
+    }
+
+    @Test
+    void theReferenceCountsThem() {
+        CallStages stages = fixture.stages();
+        fixture.start(stages, SAFE, caller);
+        channel.attempt(1).isNotSent();
+        channel.attempt(2).isRefused();
+        channel.attempt(3).answers("hi");
+        fixture.start(stages, SAFE, new CallerLog());
+        channel.attempt(4).answers("hi");
+        assertThat(stages.undelivered()).isEqualTo(2);
+        assertThat(stages.retryBudget().retries()).isZero();
     }
 
     @Test
