@@ -4,6 +4,7 @@
  */
 package io.clusterrpc.benchmarks.faults;
 
+import io.clusterrpc.CallListener;
 import io.clusterrpc.RpcReference;
 import io.clusterrpc.benchmarks.Load;
 import io.clusterrpc.benchmarks.ProviderProcess;
@@ -11,10 +12,12 @@ import io.clusterrpc.benchmarks.Samples;
 import io.clusterrpc.benchmarks.Timeline;
 import io.clusterrpc.demo.api.GreeterGrpc.GreeterStub;
 import io.clusterrpc.discovery.DiscoveryBackend;
+import io.clusterrpc.reference.RpcReferences;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -85,9 +88,18 @@ final class Lab implements AutoCloseable {
 
     /** Starts providers and waits until they are ready. */
     List<ProviderProcess> providers(int number, String... arguments) throws IOException {
+        return start(Collections.nCopies(number, arguments));
+    }
+
+    /** Starts one provider for each argument and waits until they are ready. */
+    List<ProviderProcess> providers(List<String> arguments) throws IOException {
+        return start(arguments.stream().map(argument -> new String[] {argument}).toList());
+    }
+
+    private List<ProviderProcess> start(List<String[]> arguments) throws IOException {
         List<ProviderProcess> started = new ArrayList<>();
-        for (int i = 0; i < number; i++) {
-            started.add(launch(arguments));
+        for (String[] each : arguments) {
+            started.add(launch(each));
         }
         for (ProviderProcess provider : started) {
             provider.readyMicros();
@@ -102,8 +114,15 @@ final class Lab implements AutoCloseable {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        Proxy proxy = closing(new Proxy(port));
+        Proxy proxy = proxy(port);
         providers(1, "--spring.grpc.server.port=" + port, "--rpc.provider.port=" + proxy.port());
+        return proxy;
+    }
+
+    /** A proxy in front of a port, whose connections are written down. */
+    Proxy proxy(int port) throws IOException {
+        Proxy proxy = closing(new Proxy(port));
+        proxy.listener(what -> event(what, port));
         return proxy;
     }
 
@@ -136,6 +155,11 @@ final class Lab implements AutoCloseable {
         consume(context -> context.getBeanFactory().registerSingleton("backend", backend), arguments);
     }
 
+    /** The same with somebody who hears of its calls. */
+    void consume(CallListener listener, String... arguments) throws InterruptedException {
+        consume(context -> context.getBeanFactory().registerSingleton("listener", listener), arguments);
+    }
+
     private void consume(ApplicationContextInitializer<ConfigurableApplicationContext> initializer, String... arguments)
             throws InterruptedException {
         consumer = new SpringApplicationBuilder(Consumer.class)
@@ -166,6 +190,12 @@ final class Lab implements AutoCloseable {
         return all;
     }
 
+    /** Makes some calls through a further reference of the consumer, so that it is connected. */
+    void connect(String reference) throws InterruptedException {
+        Load.start(timeline, calls, "before", greeter(reference), Load.Kinds.SAFE, 100, 10)
+                .await();
+    }
+
     static void settle(Timeline timeline, Samples calls, GreeterStub greeter) throws InterruptedException {
         for (int round = 0; round < 20; round++) {
             Load load = Load.start(timeline, calls, "before", greeter, Load.Kinds.SAFE, 200, SETTLING_CALLS);
@@ -186,6 +216,15 @@ final class Lab implements AutoCloseable {
 
     GreeterStub greeter() {
         return consumer().getBean(Consumer.Stub.class).greeter();
+    }
+
+    private GreeterStub greeter(String reference) {
+        return consumer().getBean(RpcReferences.class).stub(reference, GreeterStub.class);
+    }
+
+    /** The same through a further reference; what its samples are called keeps them apart from those of the fault. */
+    Load load(String phase, String reference, int perSecond) {
+        return Load.start(timeline, calls, phase, greeter(reference), Load.Kinds.SAFE, perSecond, Long.MAX_VALUE);
     }
 
     /** Calls at a fixed rate until the number of calls is reached or it is closed. */

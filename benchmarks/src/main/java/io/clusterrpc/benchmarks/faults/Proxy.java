@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /** A TCP proxy in front of one provider that delays, swallows or cuts what goes through it. Thread-safe. */
 final class Proxy implements AutoCloseable {
@@ -22,6 +23,8 @@ final class Proxy implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile long delayMillis;
     private volatile boolean blackHole;
+    private volatile boolean refusing;
+    private volatile Consumer<String> listener = what -> {};
 
     Proxy(int target) throws IOException {
         this.target = target;
@@ -43,22 +46,40 @@ final class Proxy implements AutoCloseable {
         blackHole = on;
     }
 
+    /** Whether connections are reset as soon as they are made, as on a machine where nothing listens; those there are end with their provider. */
+    void refuse(boolean on) {
+        refusing = on;
+    }
+
+    /** Who is told of each connection when it is made: {@code connected} or {@code refused}. */
+    void listener(Consumer<String> listener) {
+        this.listener = listener;
+    }
+
     /** Resets all connections there are. */
     void reset() {
-        for (Socket socket : sockets) {
-            try {
-                socket.setSoLinger(true, 0);
-            } catch (IOException e) {
-                // closed already
-            }
-            close(socket);
+        sockets.forEach(this::reset);
+    }
+
+    private void reset(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+        } catch (IOException e) {
+            // closed already
         }
+        close(socket);
     }
 
     private void accept() {
         while (!listening.isClosed()) {
             try {
                 Socket caller = listening.accept();
+                boolean refused = refusing;
+                listener.accept(refused ? "refused" : "connected");
+                if (refused) {
+                    reset(caller);
+                    continue;
+                }
                 sockets.add(caller);
                 Socket callee = new Socket(InetAddress.getLoopbackAddress(), target);
                 sockets.add(callee);

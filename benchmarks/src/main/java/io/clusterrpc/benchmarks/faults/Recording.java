@@ -18,11 +18,13 @@ import java.util.stream.Stream;
 /** The samples of one fault. Immutable. Times are microseconds since 1970. */
 final class Recording {
 
+    private final List<Sample> all;
     private final List<Sample> calls;
     private final List<Sample> events;
 
-    private Recording(List<Sample> calls, List<Sample> events) {
-        this.calls = calls;
+    private Recording(List<Sample> all, List<Sample> events) {
+        this.all = all;
+        this.calls = of(all, Lab.FAULT).toList();
         this.events = events;
     }
 
@@ -35,11 +37,22 @@ final class Recording {
         }
         List<Sample> calls = new ArrayList<>();
         for (Path file : files) {
-            Samples.read(file).stream()
-                    .filter(call -> call.is("phase", Lab.FAULT))
-                    .forEach(calls::add);
+            calls.addAll(Samples.read(file));
         }
         return new Recording(List.copyOf(calls), Samples.read(folder.resolve("events.csv")));
+    }
+
+    private static Stream<Sample> of(List<Sample> calls, String phase) {
+        return calls.stream().filter(call -> call.is("phase", phase));
+    }
+
+    /** The calls of another phase that began in a span of time. */
+    List<Sample> calls(String phase, long from, long to) {
+        return of(all, phase).filter(began(from, to)).toList();
+    }
+
+    private static Predicate<Sample> began(long from, long to) {
+        return call -> call.number("began") >= from && call.number("began") < to;
     }
 
     /** All calls made while the fault was there. */
@@ -49,9 +62,7 @@ final class Recording {
 
     /** The calls that began in a span of time. */
     List<Sample> calls(long from, long to) {
-        return calls.stream()
-                .filter(call -> call.number("began") >= from && call.number("began") < to)
-                .toList();
+        return calls.stream().filter(began(from, to)).toList();
     }
 
     static long failed(List<Sample> calls) {

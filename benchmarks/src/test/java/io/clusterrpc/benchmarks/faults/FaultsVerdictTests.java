@@ -14,6 +14,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,6 +125,51 @@ class FaultsVerdictTests {
         }
         Files.writeString(
                 folder.resolve("events.csv"), events.append(12 * SECOND).append(",released,7\n"));
+    }
+
+    @Test
+    void missesOnAttemptsThatMultiplyAnOutage() throws IOException {
+        outage(120, 120, 60, 200_000);
+        assertThat(verdict()).contains("held:     0 failed later", "1.20 attempts each (untold 1.20)");
+        outage(121, 120, 60, 200_000);
+        assertThat(verdict()).contains("missed:   ", "1.21 attempts each (untold 1.20)");
+        outage(120, 121, 60, 200_000);
+        assertThat(verdict()).contains("missed:   ", "1.20 attempts each (untold 1.21)");
+    }
+
+    @Test
+    void missesOnAHerdAfterAnOutage() throws IOException {
+        outage(0, 0, 60, 200_000);
+        assertThat(verdict())
+                .contains("held: ", "60 of 60 were made again within 11.8 s, at most 2 % of them in 100 ms");
+        outage(0, 0, 60, 2_000);
+        assertThat(verdict()).contains("missed:   ", "at most 83 % of them in 100 ms");
+        outage(0, 0, 61, 200_000);
+        assertThat(verdict()).contains("missed:   ", "61 of 60 were made again");
+        outage(0, 0, 59, 200_000);
+        assertThat(verdict()).contains("missed:   ", "59 of 60 were made again");
+    }
+
+    /** Ten calls a second that fail for ten seconds. */
+    private void outage(int told, int untold, int connections, long apartMicros) throws IOException {
+        Path folder = Files.createDirectories(results.resolve("outage"));
+        StringBuilder calls = new StringBuilder(String.join(",", Load.COLUMNS)).append('\n');
+        for (int i = 0; i < 250; i++) {
+            for (String phase : List.of(Lab.FAULT, "untold")) {
+                calls.append("%s,%d,%d,SayHello,%s,,%n"
+                        .formatted(phase, i * SECOND / 10, i * SECOND / 10 + 1_000, i < 100 ? "UNAVAILABLE" : "OK"));
+            }
+        }
+        Files.writeString(folder.resolve("calls.csv"), calls);
+        StringBuilder events = new StringBuilder("micros,event,detail\n0,killed,\n");
+        IntStream.range(0, told).forEach(i -> events.append("%d,attempt,greeter%n".formatted(i)));
+        IntStream.range(0, untold).forEach(i -> events.append("%d,attempt,untold-0%n".formatted(i)));
+        IntStream.range(0, 60).forEach(i -> events.append("%d,refused,1%n".formatted(i)));
+        events.append("%d,listening,%n%d,back,%d%n".formatted(10 * SECOND, 10 * SECOND, 10 * SECOND));
+        IntStream.range(0, connections)
+                .forEach(i -> events.append("%d,connected,1%n".formatted(10 * SECOND + i * apartMicros)));
+        Files.writeString(
+                folder.resolve("events.csv"), events.append(25 * SECOND).append(",end,\n"));
     }
 
     @Test
