@@ -16,6 +16,7 @@ import io.grpc.LoadBalancer.CreateSubchannelArgs;
 import io.grpc.LoadBalancer.Helper;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.Subchannel;
+import io.grpc.Status;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** One instance and its connection. Owned by the synchronization context: every method is called there. */
 final class Endpoint implements Ejectable {
 
-    private static final int LONGEST_REASON = 160;
+    private static final int LONGEST_REASON = 240;
+    private static final int DEEPEST_CAUSE = 5;
 
     private final EndpointRecord known;
     private final EndpointRegistry registry;
@@ -176,14 +178,33 @@ final class Endpoint implements Ejectable {
         return failing ? "connecting again after: " + lastFailure : "connecting";
     }
 
+    /**
+     * What is wrong, in one line: the transport puts its inner life on further lines, and what matters (whose certificate is not trusted)
+     * often stands in the cause of a cause.
+     */
     private static String reason(ConnectivityStateInfo info) {
-        String description = info.getStatus().getDescription();
-        String text = description == null ? info.getStatus().getCode().name() : description;
-        Throwable cause = info.getStatus().getCause();
-        if (cause != null && cause.getMessage() != null) {
-            text += " (" + cause.getMessage() + ")";
+        Status status = info.getStatus();
+        String description = status.getDescription();
+        StringBuilder text =
+                new StringBuilder(description == null ? status.getCode().name() : firstLine(description));
+        String before = " (";
+        Throwable cause = status.getCause();
+        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++, cause = cause.getCause()) {
+            String message = cause.getMessage();
+            if (message != null && text.indexOf(firstLine(message)) < 0) {
+                text.append(before).append(firstLine(message));
+                before = ": ";
+            }
         }
-        return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "...";
+        if (before.equals(": ")) {
+            text.append(')');
+        }
+        return text.length() <= LONGEST_REASON ? text.toString() : text.substring(0, LONGEST_REASON) + "...";
+    }
+
+    private static String firstLine(String text) {
+        int end = text.indexOf('\n');
+        return end < 0 ? text : text.substring(0, end);
     }
 
     /** As it goes into a snapshot; the same object as before if nothing of it changed. */

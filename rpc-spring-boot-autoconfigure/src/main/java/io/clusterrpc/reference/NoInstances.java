@@ -5,10 +5,15 @@
 package io.clusterrpc.reference;
 
 import io.clusterrpc.discovery.ClusterSnapshot;
+import io.clusterrpc.loadbalance.EndpointView;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.stream.Collectors;
 
-/** The text that a call fails with when its application has no instance. Stateless. */
+/** The texts that calls and eager starts fail with when an application has no instance, or none that is connected. Stateless. */
 final class NoInstances {
+
+    private static final int NAMED = 3;
 
     private NoInstances() {}
 
@@ -23,6 +28,20 @@ final class NoInstances {
                 + ", or set rpc.references." + reference
                 + ".service to the provider's name, or rpc.discovery.backends to the"
                 + " registry that lists it";
+    }
+
+    /** Who is known, and why nobody is connected. */
+    static String describeUnconnected(String reference, ClusterSnapshot snapshot, Collection<EndpointView> endpoints) {
+        if (endpoints.isEmpty()) {
+            return describe(reference, snapshot);
+        }
+        String named = endpoints.stream()
+                .limit(NAMED)
+                .map(it -> it.instance().id() + " at " + it.instance().address() + ": "
+                        + (it.unusedBecause() != null ? it.unusedBecause() : it.state()))
+                .collect(Collectors.joining("; "));
+        return "reference '" + reference + "': none of " + endpoints.size() + " known instances of service '"
+                + snapshot.service() + "' is connected: " + named + (endpoints.size() > NAMED ? "; ..." : "");
     }
 
     private static String answered(ClusterSnapshot snapshot) {

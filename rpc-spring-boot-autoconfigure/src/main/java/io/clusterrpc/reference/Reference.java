@@ -81,7 +81,8 @@ record Reference(
             long remaining = deadline - System.nanoTime();
             if (remaining <= 0 || !changed.await(remaining, TimeUnit.NANOSECONDS)) {
                 throw new UnresolvableReferenceException(
-                        NoInstances.describe(name(), snapshot()) + "; none connected within "
+                        NoInstances.describeUnconnected(name(), snapshot(), endpoints.view())
+                                + "; none connected within "
                                 + settings.eagerTimeout().toMillis() + " ms",
                         "Start a provider of '" + snapshot().service() + "', raise rpc.references." + name()
                                 + ".eager-timeout, or set rpc.references." + name()

@@ -572,6 +572,34 @@ class RpcReferenceAutoConfigurationTests {
     }
 
     @Test
+    void fixedAddressWhereNobodyListensIsNamedByTheCallAndByAnEagerStart() {
+        int port = one.port();
+        one.close();
+        ApplicationContextRunner fixed = new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        RpcDiscoveryAutoConfiguration.class,
+                        SslAutoConfiguration.class,
+                        GrpcClientAutoConfiguration.class,
+                        CompositeChannelFactoryAutoConfiguration.class,
+                        CircuitBreakerAutoConfiguration.class,
+                        RetryAutoConfiguration.class,
+                        RpcReferenceAutoConfiguration.class))
+                .withUserConfiguration(Single.class)
+                .withPropertyValues("rpc.discovery.backends=fixed", "rpc.discovery.fixed.greeter=127.0.0.1:" + port);
+        fixed.run(context -> assertThatThrownBy(
+                        () -> context.getBean(Single.class).greeter.sayHello(REQUEST))
+                .isInstanceOf(StatusRuntimeException.class)
+                .hasMessageContainingAll("UNAVAILABLE", "127.0.0.1:" + port, "Connection refused"));
+        fixed.withPropertyValues("rpc.references.greeter.eager=true", "rpc.references.greeter.eager-timeout=300ms")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .isInstanceOf(UnresolvableReferenceException.class)
+                        .hasMessageContainingAll("127.0.0.1:" + port, "Connection refused", "300 ms")
+                        .message()
+                        .doesNotContain("no instance of service"));
+    }
+
+    @Test
     void isAbsentWhereGrpcClientsAreSwitchedOff() {
         runner.withPropertyValues("spring.grpc.client.enabled=false")
                 .run(context -> assertThat(context).doesNotHaveBean(RpcReferences.class));

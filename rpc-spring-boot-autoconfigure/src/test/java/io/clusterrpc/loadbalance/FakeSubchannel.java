@@ -45,8 +45,11 @@ final class FakeSubchannel extends Subchannel {
     }
 
     void fails(String why) {
-        context.execute(() -> listener.onSubchannelState(
-                ConnectivityStateInfo.forTransientFailure(Status.UNAVAILABLE.withDescription(why))));
+        fails(Status.UNAVAILABLE.withDescription(why));
+    }
+
+    void fails(Status status) {
+        context.execute(() -> listener.onSubchannelState(ConnectivityStateInfo.forTransientFailure(status)));
     }
 
     @Override
