@@ -20,7 +20,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 class CatalogSourceTests {
 
     private final MemoryDiscovery registry = new MemoryDiscovery(true);
@@ -74,12 +78,20 @@ class CatalogSourceTests {
     }
 
     @Test
-    void staysPinnedWhateverTheCatalogSaysLater() {
+    void staysPinnedWhateverTheCatalogSaysLaterAndWarnsOnceOfEachChange(CapturedOutput output) {
         CatalogSource source = source();
         answer("orders");
+        assertThat(output).containsOnlyOnce("gRPC service shop.Orders is offered by application 'orders', pinned");
+        assertThat(output).doesNotContain("WARN");
+        answer("orders", "other");
         answer("orders", "other");
         answer("other");
         assertThat(source.service()).isEqualTo("orders");
+        assertThat(output.getOut())
+                .containsOnlyOnce("stays pinned to application 'orders', although [other] offer it too; set"
+                        + " rpc.services.\"[shop.Orders]\" to choose another one");
+        answer("other", "third");
+        assertThat(output).contains("although [other, third] offer it too");
     }
 
     @Test
