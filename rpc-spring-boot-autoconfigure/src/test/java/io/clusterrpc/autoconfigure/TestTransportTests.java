@@ -104,6 +104,16 @@ class TestTransportTests {
         @Autowired
         Application.Caller caller;
 
+        @RpcReference("greeter")
+        GreeterGrpc.GreeterFutureStub ofTheTestAlone;
+
+        @Test
+        void aTestMayHaveReferencesOfItsOwn(@RpcReference("greeter") GreeterGrpc.GreeterBlockingV2Stub parameter)
+                throws Exception {
+            assertThat(ofTheTestAlone.sayHello(REQUEST).get().getMessage()).isEqualTo("Hello you");
+            assertThat(parameter.sayHello(REQUEST).getMessage()).isEqualTo("Hello you");
+        }
+
         @Test
         void applicationFindsItselfInTheLocalRegistry() {
             assertThat(caller.greeter.sayHello(REQUEST).getMessage()).isEqualTo("Hello you");

@@ -13,13 +13,15 @@ import io.grpc.Metadata;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import kotlin.coroutines.EmptyCoroutineContext;
 import kotlinx.coroutines.BuildersKt;
 import kotlinx.coroutines.flow.FlowKt;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import reactor.core.publisher.Flux;
@@ -31,11 +33,10 @@ class FurtherStubsIT {
     private static final HelloRequest ADA =
             HelloRequest.newBuilder().setName("Ada").build();
 
-    private ConfigurableApplicationContext context;
-    private Stubs stubs;
+    private static ConfigurableApplicationContext context;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void start() {
         context = new SpringApplicationBuilder(GreeterApplication.class)
                 .properties(
                         "spring.application.name=compatibility",
@@ -44,16 +45,21 @@ class FurtherStubsIT {
                         "rpc.provider.drain.notice=0s",
                         "rpc.discovery.local.namespace=compatibility-" + UUID.randomUUID())
                 .run();
-        stubs = context.getBean(Stubs.class);
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         context.close();
     }
 
-    @Test
-    void reactorStubCallsUnaryAndStreaming() {
+    private static Stubs stubs(String injectionPoint) {
+        return (Stubs) context.getBean("everywhere", Map.class).get(injectionPoint);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bean method", "fields", "constructor", "method"})
+    void reactorStubCallsUnaryAndStreaming(String injectionPoint) {
+        Stubs stubs = stubs(injectionPoint);
         Mono<HelloReply> one = stubs.reactor().sayHello(Mono.just(ADA));
         assertThat(one.block(Duration.ofSeconds(10)))
                 .extracting(HelloReply::getMessage)
@@ -64,8 +70,10 @@ class FurtherStubsIT {
                 .containsExactly("Hello, Ada", "Bonjour, Ada", "Hallo, Ada");
     }
 
-    @Test
-    void coroutineStubFoundByItsServiceCallsUnaryAndStreaming() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {"bean method", "fields", "constructor", "method"})
+    void coroutineStubCallsUnaryAndStreaming(String injectionPoint) throws InterruptedException {
+        Stubs stubs = stubs(injectionPoint);
         HelloReply one = BuildersKt.runBlocking(
                 EmptyCoroutineContext.INSTANCE,
                 (scope, continuation) -> stubs.coroutine().sayHello(ADA, new Metadata(), continuation));
