@@ -8,6 +8,7 @@ import io.clusterrpc.Attempt;
 import io.grpc.ClientCall;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -27,6 +28,10 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
     private final FailoverStage stage;
     private final FailoverCall<ReqT, RespT> owner;
     private final long begunNanos;
+
+    /** The one response of a unary call waits for the status: until that comes, the answer may break off, and be asked for again. */
+    private final boolean whole;
+
     private @Nullable Metadata heldHeaders;
     private @Nullable RespT heldMessage;
     private boolean delivering;
@@ -55,6 +60,7 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
         this.call = call;
         this.own = own;
         this.timeoutNanos = timeoutNanos;
+        this.whole = owner.method().getType() == MethodType.UNARY;
     }
 
     @Override
@@ -73,20 +79,20 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
 
     @Override
     public void onMessage(RespT message) {
+        if (whole && heldMessage == null && !delivering) {
+            if (hears(false)) {
+                heldMessage = message;
+            }
+            return;
+        }
         if (!delivering) {
             if (!hears(true)) {
                 return;
             }
             delivering = true;
-            if (!owner.hearsInOnePiece()) {
-                tellHeld();
-            }
+            tellHeld();
         }
-        if (owner.hearsInOnePiece()) {
-            heldMessage = message;
-        } else {
-            owner.caller().onMessage(message);
-        }
+        owner.caller().onMessage(message);
     }
 
     /** Tells the caller what it did not hear yet of what the server sent. Its own exceptions go through. */

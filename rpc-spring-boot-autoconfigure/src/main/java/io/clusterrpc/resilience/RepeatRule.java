@@ -9,7 +9,6 @@ import io.clusterrpc.RetriedBelow;
 import io.clusterrpc.Unprocessed;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import java.nio.channels.ClosedChannelException;
 
 /**
  * Which failed attempts may be repeated at all; how often and when is Resilience4j's matter. Safe methods may always be repeated,
@@ -46,8 +45,7 @@ final class RepeatRule {
             // A server that is stopped by force resets its streams so. A cause means it happened here, while encoding
             // or decoding.
             case CANCELLED -> safe && status.getCause() == null;
-            // How gRPC names a connection that closed while the request was being written. No server can send a cause.
-            case UNKNOWN -> safe && status.getCause() instanceof ClosedChannelException;
+            case UNKNOWN, INTERNAL -> safe && BrokenOff.is(status);
             default -> false;
         };
     }

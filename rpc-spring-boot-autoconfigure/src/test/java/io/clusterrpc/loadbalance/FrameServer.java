@@ -176,10 +176,26 @@ final class FrameServer implements AutoCloseable {
             write(HEADERS, END_HEADERS, stream, block.toByteArray());
         }
 
+        /** An empty message, after {@link #headers}. */
+        void message(int stream) {
+            write(DATA, 0, stream, new byte[5]);
+        }
+
+        /** The end of the stream with so much of an empty message, instead of trailers. */
+        void endsWithout(int stream, int bytesOfMessage) {
+            write(DATA, END_STREAM, stream, new byte[bytesOfMessage]);
+        }
+
+        void trailersWithoutStatus(int stream) {
+            ByteArrayOutputStream block = new ByteArrayOutputStream();
+            literal(block, "some", "trailer");
+            write(HEADERS, END_STREAM | END_HEADERS, stream, block.toByteArray());
+        }
+
         /** Answers with an empty message. */
         void answer(int stream) {
             headers(stream);
-            write(DATA, 0, stream, new byte[5]);
+            message(stream);
             ByteArrayOutputStream block = new ByteArrayOutputStream();
             literal(block, "grpc-status", "0");
             write(HEADERS, END_STREAM | END_HEADERS, stream, block.toByteArray());

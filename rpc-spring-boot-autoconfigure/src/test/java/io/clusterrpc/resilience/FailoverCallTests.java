@@ -590,6 +590,35 @@ class FailoverCallTests {
     }
 
     @Test
+    void aUnaryAnswerThatBreaksOffAfterItsMessageIsAskedForAgain() {
+        fixture.start(SAFE, caller);
+        channel.attempt(1).sends("half");
+        assertThat(caller.heard).isEmpty();
+        channel.attempt(1).ends(Status.UNAVAILABLE);
+        fixture.time.advance(BACKOFF);
+        channel.attempt(2).answers("hi");
+        assertThat(caller.heard).containsExactly("headers", "hi", "OK");
+    }
+
+    @Test
+    void aUnaryAnswerThatBreaksOffIsToldAsItIsIfTheMethodIsNotSafe() {
+        fixture.start(UNSAFE, caller);
+        channel.attempt(1).sends("half");
+        channel.attempt(1).ends(Status.UNAVAILABLE);
+        assertThat(caller.heard).containsExactly("headers", "half", "UNAVAILABLE");
+        assertThat(channel.calls).hasSize(1);
+    }
+
+    @Test
+    void aSecondMessageOfAUnaryAnswerIsToldAndNotLost() {
+        fixture.start(SAFE, caller);
+        channel.attempt(1).sends("one");
+        channel.attempt(1).sends("two");
+        channel.attempt(1).ends(Status.UNAVAILABLE);
+        assertThat(caller.heard).containsExactly("headers", "one", "two", "UNAVAILABLE");
+    }
+
+    @Test
     void aRunningStreamIsNeverCut() {
         fixture.start(LIST, caller);
         channel.attempt(1).listener.onHeaders(new Metadata());
