@@ -89,6 +89,8 @@ final class Applications {
             "rpc.discovery.disk-cache.enabled=false",
             "rpc.discovery.spring-cloud.interval=300ms",
             "spring.cloud.loadbalancer.enabled=false",
+            // On the class path for migrations; nobody else has two backends.
+            "spring.autoconfigure.exclude=io.clusterrpc.autoconfigure.consul.ConsulDiscoveryAutoConfiguration",
             "eureka.client.initial-instance-info-replication-interval-seconds=1",
             "eureka.client.instance-info-replication-interval-seconds=1",
             "eureka.client.registry-fetch-interval-seconds=1",

@@ -11,8 +11,9 @@ import io.clusterrpc.autoconfigure.springcloud.Applications.Consumer;
 import io.clusterrpc.autoconfigure.springcloud.Applications.Provider;
 import io.clusterrpc.discovery.ClusterSnapshot;
 import io.clusterrpc.discovery.Directory;
+import io.clusterrpc.discovery.consul.ConsulAgent;
 import io.clusterrpc.discovery.springcloud.EurekaRegistry;
-import java.nio.file.Files;
+import io.clusterrpc.provider.RpcProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,12 +30,15 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A service moves from one registry to another while it is called: local files to Eureka, both real. */
+/** A service moves from one registry to another while it is called: from local files or Consul to Eureka, all real. */
 class MigrationIT {
+
+    private static final Duration DAMPING = Duration.ofMillis(400);
 
     private final List<ConfigurableApplicationContext> running = new ArrayList<>();
     private final ExecutorService callers = Executors.newFixedThreadPool(4);
@@ -43,12 +47,14 @@ class MigrationIT {
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final Set<String> answered = ConcurrentHashMap.newKeySet();
     private EurekaRegistry eureka;
+    private ConsulAgent consul;
 
     @TempDir
     private Path directory;
 
     @BeforeEach
-    void startEureka() {
+    void startRegistries() {
+        consul = new ConsulAgent().start();
         eureka = new EurekaRegistry();
     }
 
@@ -59,6 +65,7 @@ class MigrationIT {
         assertThat(callers.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
         running.forEach(ConfigurableApplicationContext::close);
         eureka.close();
+        consul.close();
     }
 
     private static ConditionFactory eventually() {
@@ -74,9 +81,14 @@ class MigrationIT {
                         "spring.main.web-application-type=none",
                         "eureka.client.service-url.defaultZone=" + eureka.url(),
                         "spring.cloud.zookeeper.enabled=false",
+                        "spring.autoconfigure.exclude=",
+                        "rpc.discovery.consul.agents=" + consul.url(),
+                        "rpc.discovery.damping=" + DAMPING.toMillis() + "ms",
                         "rpc.discovery.local.directory=" + directory.resolve("l"),
                         "rpc.discovery.disk-cache.enabled=true",
-                        "rpc.discovery.disk-cache.path=" + directory.resolve("cache-" + running.size())));
+                        "rpc.discovery.disk-cache.path="
+                                + directory.resolve(
+                                        application == Consumer.class ? "cache" : "cache-" + running.size())));
         running.add(context);
         return context;
     }
@@ -102,35 +114,52 @@ class MigrationIT {
         assertThat(failures).isEmpty();
     }
 
-    @Test
-    void serviceMovesToAnotherRegistryAndNoCallFails() throws Exception {
-        ConfigurableApplicationContext old = provider("old", "local");
+    private static long listed(Directory directory) {
+        return directory.snapshot("greeter").members().stream()
+                .filter(ClusterSnapshot.Member::listed)
+                .count();
+    }
+
+    private void registeredEverywhere(ConfigurableApplicationContext provider) {
+        eventually()
+                .until(() -> provider.getBean(RpcProvider.class).states().get(0).registered());
+    }
+
+    /** When a subscriber heard of the service. */
+    private static List<Long> notifications(Directory directory) {
+        List<Long> times = new CopyOnWriteArrayList<>();
+        directory.subscribe("greeter", snapshot -> times.add(System.nanoTime()));
+        return times;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"local", "consul"})
+    void serviceMovesToAnotherRegistryAndNoCallFails(String before) throws Exception {
+        ConfigurableApplicationContext old = provider("old", before);
         ConfigurableApplicationContext consumer =
-                start(Consumer.class, "consumer", "rpc.discovery.backends=spring-cloud,local");
+                start(Consumer.class, "consumer", "rpc.discovery.backends=spring-cloud," + before);
         Caller caller = consumer.getBean(Caller.class);
-        eventually().until(() -> caller.call().equals("old"));
+        eventually().ignoreExceptions().until(() -> caller.call().equals("old"));
+        Directory known = consumer.getBean(Directory.class);
+        List<Long> notifications = notifications(known);
         for (int i = 0; i < 4; i++) {
             callers.execute(() -> load(caller));
         }
-        ConfigurableApplicationContext both = provider("both", "spring-cloud,local");
+        ConfigurableApplicationContext both = provider("both", "spring-cloud," + before);
         isCalled("both");
-        Directory directory = consumer.getBean(Directory.class);
         // Both registries list it; it is one instance.
-        eventually()
-                .until(() -> both.getBean(io.clusterrpc.provider.RpcProvider.class)
-                        .states()
-                        .get(0)
-                        .registered());
-        assertThat(directory.snapshot("greeter").members()).hasSize(2);
+        registeredEverywhere(both);
+        assertThat(known.snapshot("greeter").backends()).containsExactly("spring-cloud", before);
+        assertThat(known.snapshot("greeter").members()).hasSize(2);
         provider("new", "spring-cloud");
         isCalled("new");
         old.close();
         both.close();
-        eventually()
-                .until(() -> directory.snapshot("greeter").members().stream()
-                                .filter(ClusterSnapshot.Member::listed)
-                                .count()
-                        == 1);
+        eventually().until(() -> listed(known) == 1);
+        answered.clear();
+        isCalled("new");
+        // The old registry goes, with whoever still asks it.
+        consul.stop();
         answered.clear();
         isCalled("new");
         stop.set(true);
@@ -138,7 +167,21 @@ class MigrationIT {
         assertThat(callers.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
         assertThat(failures).isEmpty();
         assertThat(succeeded).hasValueGreaterThan(1000);
-        // What both said is kept for the next start.
-        eventually().until(() -> Files.exists(this.directory.resolve("cache-1")));
+        assertThat(notifications).hasSizeGreaterThan(3);
+        for (int i = 2; i < notifications.size(); i++) {
+            // Each may be late itself; the first is what was known when the subscription began.
+            assertThat(Duration.ofNanos(notifications.get(i) - notifications.get(i - 1)))
+                    .isGreaterThan(DAMPING.dividedBy(2));
+        }
+        calledWithoutAnyRegistry(consumer, before);
+    }
+
+    /** What was known of both is on disk. */
+    private void calledWithoutAnyRegistry(ConfigurableApplicationContext consumer, String before) {
+        consumer.close();
+        eureka.stop();
+        ConfigurableApplicationContext again =
+                start(Consumer.class, "consumer", "rpc.discovery.backends=spring-cloud," + before);
+        assertThat(again.getBean(Caller.class).call()).isEqualTo("new");
     }
 }

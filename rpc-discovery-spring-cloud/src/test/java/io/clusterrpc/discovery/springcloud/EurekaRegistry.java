@@ -88,7 +88,9 @@ public final class EurekaRegistry implements AutoCloseable {
     }
 
     public void stop() {
-        SpringApplication.exit(server);
+        if (server.isActive()) {
+            SpringApplication.exit(server);
+        }
     }
 
     @Override
