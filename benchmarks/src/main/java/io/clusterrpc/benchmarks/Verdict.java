@@ -89,6 +89,17 @@ public final class Verdict {
         figures.add(new Figure(metric, value, plain(bar), value == bar, remark));
     }
 
+    /**
+     * Adds a figure without a bar. It only has to be there.
+     *
+     * @param metric its name, without blanks
+     * @param value NaN if nothing was measured, which counts as missed
+     * @param remark what the value was computed from
+     */
+    public void measured(String metric, double value, String remark) {
+        figures.add(new Figure(metric, value, "none", !Double.isNaN(value), remark));
+    }
+
     private static String plain(double bar) {
         return String.format(Locale.ROOT, bar == Math.rint(bar) ? "%.0f" : "%.1f", bar);
     }

@@ -15,11 +15,14 @@ final class Changes {
 
     static final int ROUNDS = 50;
 
+    /** Before those, and not counted: what runs for the first time has to be loaded and compiled. */
+    static final int WARM_UP_ROUNDS = 10;
+
     /** Fine enough for milliseconds: what a pick says of a change is as exact as picks are frequent. */
     static final int CALLS_PER_SECOND = 600;
 
     private static final int BATCH = 10;
-    private static final long SETTLING_MILLIS = 1_000;
+    private static final long SETTLING_MILLIS = 2_000;
 
     private final Stage stage;
     private final Registry registry;
@@ -31,24 +34,33 @@ final class Changes {
         this.directory = directory;
     }
 
-    /** One joins and leaves; between two changes it is quiet for so long. */
+    /** One joins and leaves; between two changes it is quiet for so long or up to twice as long, in no rhythm with anything. */
     void joinAndLeave(String phase, GreeterStub greeter, long quietMillis) throws Exception {
         try (PlainServer server = new PlainServer();
                 Load load = load(phase, greeter)) {
-            for (int round = 0; round < ROUNDS; round++) {
-                stage.happened(phase, "joins", server.port());
-                Registry.Membership membership = registry.join(phase + "-" + round, server.port());
-                Stage.until("it is listed", () -> membership.registered() && listed(server.port()));
-                Stage.pause(quietMillis);
-                stage.happened(phase, "leaves", server.port());
-                membership.close();
-                Stage.until("it is not listed", () -> !listed(server.port()));
-                Stage.pause(quietMillis);
-            }
+            rounds(phase + "-warm-up", WARM_UP_ROUNDS, quietMillis, server);
+            rounds(phase, ROUNDS, quietMillis, server);
+            stage.happened(phase, "over", 0);
         }
     }
 
-    /** In batches, each of which has started and settled before calls begin: a JVM that starts takes the CPU from all others. */
+    private void rounds(String phase, int rounds, long quietMillis, PlainServer server) throws Exception {
+        for (int round = 0; round < rounds; round++) {
+            stage.happened(phase, "joins", server.port());
+            Registry.Membership membership = registry.join(phase + "-" + round, server.port());
+            Stage.until("it is listed", () -> membership.registered() && listed(server.port()));
+            Stage.pause(quietMillis + 137L * round % quietMillis);
+            stage.happened(phase, "leaves", server.port());
+            membership.close();
+            Stage.until("it is not listed", () -> !listed(server.port()));
+            Stage.pause(quietMillis + 211L * round % quietMillis);
+        }
+    }
+
+    /**
+     * In batches, each of which has started, warmed up and settled before anybody is killed: a JVM that starts, or that serves its first calls, takes
+     * the CPU from all others.
+     */
     void kill(String phase, GreeterStub greeter) throws Exception {
         for (int round = 0; round < ROUNDS; round += BATCH) {
             List<PlainServer.Doomed> servers = new ArrayList<>();
@@ -58,9 +70,9 @@ final class Changes {
                     servers.add(new PlainServer.Doomed(stage.results.resolve("servers.log")));
                 }
                 for (PlainServer.Doomed server : servers) {
+                    server.warmUp();
                     memberships.add(registry.join(phase + "-" + (round + memberships.size()), server.port()));
                 }
-                Stage.pause(SETTLING_MILLIS);
                 kill(phase, greeter, servers);
             } finally {
                 memberships.forEach(Registry.Membership::close);
@@ -76,12 +88,14 @@ final class Changes {
             for (PlainServer.Doomed server : servers) {
                 int port = server.port();
                 Stage.until("it is listed", () -> listed(port));
-                // At any moment between two checks: they all began at about the same one.
-                Stage.pause(100 + 137 * number++ % 500);
-                stage.happened(phase, "killed", port);
-                server.kill();
-                Stage.until("it is not listed", () -> !listed(port));
-                stage.happened(phase, "unlisted", port);
+                try (Witness witness = new Witness(stage, phase, port)) {
+                    // At any moment between two checks: they all began at about the same one.
+                    Stage.pause(100 + 137 * number++ % 500);
+                    stage.happened(phase, "killed", port);
+                    server.kill();
+                    Stage.until("it is not listed", () -> !listed(port));
+                    stage.happened(phase, "unlisted", port);
+                }
             }
         }
     }

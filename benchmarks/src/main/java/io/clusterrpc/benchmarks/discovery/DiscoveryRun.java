@@ -6,16 +6,10 @@ package io.clusterrpc.benchmarks.discovery;
 
 import io.clusterrpc.benchmarks.Timeline;
 import io.clusterrpc.demo.api.GreeterGrpc;
-import io.clusterrpc.demo.api.GreeterGrpc.GreeterStub;
-import io.clusterrpc.demo.api.HelloRequest;
-import io.clusterrpc.discovery.Directory;
 import io.grpc.ManagedChannel;
-import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -23,8 +17,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * Changes, outages and the size of a real Consul, and an nginx that follows it. This JVM is the consumer, so that calls, picks and
- * changes are stamped by one clock. Writes {@code events.csv}, {@code calls.csv}, {@code picks.csv}, {@code requests.csv} and
- * {@code consumer.csv}; judges nothing.
+ * changes are stamped by one clock. Writes {@code events.csv}, {@code calls.csv}, {@code picks.csv}, {@code stalls.csv},
+ * {@code requests.csv} and {@code consumer.csv}; judges nothing.
  */
 final class DiscoveryRun {
 
@@ -35,45 +29,32 @@ final class DiscoveryRun {
         Path results = Path.of(args[0]);
         Timeline timeline = new Timeline();
         try (Stage stage = new Stage(results, timeline);
-                Agent agent = new Agent(Path.of(args[1]), results.resolve("consul"), results.resolve("consul.log"));
-                Cable cable = new Cable(agent.port(), timeline, results.resolve("requests.csv"));
-                Registry consul = new ConsulRegistry(cable.port())) {
-            List<AutoCloseable> servers = new ArrayList<>();
-            List<Registry.Membership> members = new ArrayList<>();
-            for (String id : List.of("a", "b")) {
-                PlainServer server = new PlainServer();
-                servers.add(server);
-                members.add(consul.join(id, server.port()));
-            }
-            try (ConfigurableApplicationContext consumer = consumer(stage, consul)) {
-                GreeterStub greeter =
-                        consumer.getBean(DiscoveryConsumer.Stub.class).greeter();
-                Changes changes = new Changes(stage, consul, consumer.getBean(Directory.class));
-                settle(greeter.getChannel());
-                changes.joinAndLeave(consul.name(), greeter, 250);
-                changes.kill(consul.name() + "-kill", greeter);
-                behindNginx(stage, consul, changes, args);
-                new Outages(stage, agent, cable, greeter, members).run();
-            }
-            new Bulk(stage, agent).run(cable.port());
-            for (AutoCloseable server : servers) {
-                server.close();
+                Agent agent = new Agent(Path.of(args[1]), results.resolve("consul"), results.resolve("consul.log"))) {
+            changes(stage, agent, args);
+            try (Cable cable = new Cable(agent.port(), timeline, results.resolve("requests.csv"))) {
+                outages(stage, agent, cable);
+                new Bulk(stage, agent).run(cable.port());
             }
         }
     }
 
-    private static ConfigurableApplicationContext consumer(Stage stage, Registry registry) {
-        return new SpringApplicationBuilder(DiscoveryConsumer.class)
-                .web(WebApplicationType.NONE)
-                .initializers(context -> context.getBeanFactory().registerSingleton("timeline", stage.timeline))
-                .run(Stream.concat(
-                                Stream.of(registry.arguments()),
-                                Stream.of(
-                                        "--spring.application.name=discovery",
-                                        "--discovery.picks=" + stage.results.resolve("picks.csv"),
-                                        "--rpc.references.greeter.balancing.algorithm=round-robin",
-                                        "--rpc.references.greeter.balancing.warm-up=0s"))
-                        .toArray(String[]::new));
+    private static void changes(Stage stage, Agent agent, String[] args) throws Exception {
+        try (Registry consul = new ConsulRegistry(agent.port());
+                Members members = new Members(consul);
+                Consumer consumer = new Consumer(stage, consul, "picks.csv")) {
+            Changes changes = new Changes(stage, consul, consumer.directory());
+            changes.joinAndLeave(consul.name(), consumer.greeter(), 250);
+            changes.kill(consul.name() + "-kill", consumer.greeter());
+            behindNginx(stage, consul, changes, args);
+        }
+    }
+
+    private static void outages(Stage stage, Agent agent, Cable cable) throws Exception {
+        try (Registry consul = new ConsulRegistry(cable.port());
+                Members members = new Members(consul);
+                Consumer consumer = new Consumer(stage, consul, "picks-in-outages.csv")) {
+            new Outages(stage, agent, cable, consumer.greeter(), members.memberships).run();
+        }
     }
 
     private static void behindNginx(Stage stage, Registry registry, Changes changes, String[] args) throws Exception {
@@ -99,8 +80,9 @@ final class DiscoveryRun {
                     .usePlaintext()
                     .build();
             try {
-                settle(channel);
-                changes.joinAndLeave("nginx", GreeterGrpc.newStub(channel), 700);
+                Consumer.settle(channel);
+                // Quiet for longer than a leave may take, else the next join would hide one that took too long.
+                changes.joinAndLeave("nginx", GreeterGrpc.newStub(channel), 1_100);
             } finally {
                 channel.shutdownNow();
                 new ProcessBuilder((nginx + " -s stop").split(" "))
@@ -109,19 +91,5 @@ final class DiscoveryRun {
                         .waitFor();
             }
         }
-    }
-
-    private static void settle(io.grpc.Channel channel) {
-        var stub = GreeterGrpc.newBlockingStub(channel);
-        Stage.until("calls are answered", () -> {
-            try {
-                for (int i = 0; i < 200; i++) {
-                    stub.sayHello(HelloRequest.getDefaultInstance());
-                }
-                return true;
-            } catch (StatusRuntimeException notYet) {
-                return false;
-            }
-        });
     }
 }

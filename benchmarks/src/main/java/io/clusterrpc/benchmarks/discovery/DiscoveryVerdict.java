@@ -9,25 +9,24 @@ import io.clusterrpc.benchmarks.Samples;
 import io.clusterrpc.benchmarks.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableSet;
-import java.util.TreeSet;
 
 /** Computes the figures of the experiment from its raw samples. */
 final class DiscoveryVerdict {
 
-    private final List<Sample> events;
-    private final List<Sample> calls;
-    private final List<Sample> picks;
+    /** Figures that are shown as they are. */
+    private static final double NONE = Double.POSITIVE_INFINITY;
+
+    private final Path results;
+    private final Recorded recorded;
     private final List<Sample> requests;
     private final List<Sample> consumer;
 
     private DiscoveryVerdict(Path results) throws IOException {
-        events = Samples.read(results.resolve("events.csv"));
-        calls = Samples.read(results.resolve("calls.csv"));
-        picks = Samples.read(results.resolve("picks.csv"));
+        this.results = results;
+        recorded = Recorded.in(results);
         requests = Samples.read(results.resolve("requests.csv"));
         consumer = Samples.read(results.resolve("consumer.csv"));
     }
@@ -40,74 +39,102 @@ final class DiscoveryVerdict {
     static Verdict of(Path results) throws IOException {
         DiscoveryVerdict samples = new DiscoveryVerdict(results);
         Verdict verdict = new Verdict("discovery");
-        samples.changes(verdict, "consul", 50, 250);
+        changes(verdict, samples.recorded, "consul", 50, 250);
         samples.kills(verdict);
-        samples.changes(verdict, "nginx", 1000, 2000);
+        changes(verdict, samples.apart("kubernetes"), "kubernetes", 100, 100);
+        changes(verdict, samples.recorded, "nginx", 1000, 1000);
+        changes(verdict, samples.apart("eureka"), "eureka", NONE, NONE);
+        changes(verdict, samples.apart("zookeeper"), "zookeeper", NONE, NONE);
         samples.outages(verdict);
         samples.bulk(verdict);
         return verdict;
     }
 
+    /** A registry that has a process of its own. */
+    private Recorded apart(String registry) throws IOException {
+        return Recorded.in(results.resolve(registry));
+    }
+
     /** Leaving: until the last pick of the one that left. Joining: until its first. */
-    private void changes(Verdict verdict, String phase, double leaveBar, double joinBar) {
-        List<Sample> changes = events(phase, "");
-        List<Double> leaves = new ArrayList<>();
-        List<Double> joins = new ArrayList<>();
-        for (int i = 0; i < changes.size(); i++) {
+    private static void changes(Verdict verdict, Recorded recorded, String phase, double leaveBar, double joinBar) {
+        List<Sample> changes = recorded.events(phase, "");
+        Lags leaves = new Lags(recorded.stalls());
+        Lags joins = new Lags(recorded.stalls());
+        for (int i = 0; i + 1 < changes.size(); i++) {
             Sample change = changes.get(i);
             long at = change.number("micros");
-            long until = i + 1 < changes.size() ? changes.get(i + 1).number("micros") : Long.MAX_VALUE;
-            NavigableSet<Long> picked = picked(phase, change.text("port")).subSet(at, true, until, false);
+            long until = changes.get(i + 1).number("micros");
+            NavigableSet<Long> picked =
+                    recorded.picked(phase, change.text("port")).subSet(at, true, until, false);
             if (change.is("event", "leaves")) {
-                leaves.add(picked.isEmpty() ? 0 : (picked.last() - at) / 1000.0);
+                leaves.add(at, picked.isEmpty() ? 0 : (picked.last() - at) / 1000.0);
             } else {
-                joins.add(picked.isEmpty() ? Double.NaN : (picked.first() - at) / 1000.0);
+                joins.add(at, picked.isEmpty() ? Double.NaN : (picked.first() - at) / 1000.0);
             }
         }
-        verdict.exactly(phase + "-changes", changes.size(), 2.0 * Changes.ROUNDS, "half of them joins");
+        verdict.exactly(phase + "-changes", leaves.count() + joins.count(), 2.0 * Changes.ROUNDS, "half of them joins");
         figures(verdict, phase + "-leave", leaves, leaveBar, "until the last pick");
         figures(verdict, phase + "-join", joins, joinBar, "until the first pick");
-        verdict.exactly(phase + "-failed", failed(phase), 0, "of " + calls(phase) + " calls");
+        verdict.exactly(phase + "-failed", recorded.failed(phase), 0, "of " + recorded.count(phase) + " calls");
+    }
+
+    private static void figures(Verdict verdict, String what, Lags lags, double bar, String remark) {
+        if (bar == NONE) {
+            lags.show(verdict, what, remark);
+        } else {
+            lags.judge(verdict, what, bar, remark);
+        }
     }
 
     private void kills(Verdict verdict) {
-        List<Double> connection = new ArrayList<>();
-        List<Double> registry = new ArrayList<>();
-        for (Sample killed : events("consul-kill", "killed")) {
+        Lags kernel = new Lags(recorded.stalls());
+        Lags connection = new Lags(recorded.stalls());
+        Lags registry = new Lags(recorded.stalls());
+        for (Sample killed : recorded.events("consul-kill", "killed")) {
             String port = killed.text("port");
             long at = killed.number("micros");
-            NavigableSet<Long> picked = picked("consul", port).tailSet(at, true);
-            connection.add(picked.isEmpty() ? 0 : (picked.last() - at) / 1000.0);
-            registry.add(events("consul-kill", "unlisted").stream()
-                    .filter(event -> event.is("port", port))
-                    .mapToDouble(event -> (event.number("micros") - at) / 1000.0)
-                    .findFirst()
-                    .orElse(Double.NaN));
+            NavigableSet<Long> picked = recorded.picked("consul", port).tailSet(at, true);
+            connection.add(at, picked.isEmpty() ? 0 : (picked.last() - at) / 1000.0);
+            kernel.add(at, millisUntil("closed", port, at));
+            registry.add(at, millisUntil("unlisted", port, at));
         }
-        verdict.exactly("kills", connection.size(), Changes.ROUNDS, "by SIGKILL, with a gRPC check every second");
-        figures(verdict, "kill-connection", connection, 100, "until the last pick");
-        figures(verdict, "kill-registry", registry, 1500, "until Consul's list was without it");
-        verdict.exactly("kill-failed", failed("consul-kill"), 0, "of " + calls("consul-kill") + " safe calls");
+        verdict.exactly("kills", connection.count(), Changes.ROUNDS, "by SIGKILL, with a gRPC check every second");
+        kernel.show(verdict, "kill-kernel", "until the kernel closed its sockets");
+        connection.judge(verdict, "kill-connection", 100, "until the last pick");
+        registry.judge(verdict, "kill-registry", 1500, "until Consul's list was without it");
+        verdict.exactly(
+                "kill-failed",
+                recorded.failed("consul-kill"),
+                0,
+                "of " + recorded.count("consul-kill") + " safe calls");
+    }
+
+    private double millisUntil(String event, String port, long at) {
+        return recorded.events("consul-kill", event).stream()
+                .filter(sample -> sample.is("port", port) && sample.number("micros") >= at)
+                .mapToDouble(sample -> (sample.number("micros") - at) / 1000.0)
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     private void outages(Verdict verdict) {
         for (String phase : List.of("restart", "data", "cut")) {
-            long down = event(phase, "returned") - event(phase, "struck");
+            long down = recorded.event(phase, "returned") - recorded.event(phase, "struck");
+            long calls = recorded.count(phase);
             verdict.exactly(
                     phase + "-failed",
-                    calls(phase) == 0 ? Double.NaN : failed(phase),
+                    calls == 0 ? Double.NaN : recorded.failed(phase),
                     0,
-                    String.format(
-                            Locale.ROOT, "of %d calls, half unsafe, Consul away for %.1f s", calls(phase), down / 1e6));
+                    String.format(Locale.ROOT, "of %d calls, half unsafe, Consul away for %.1f s", calls, down / 1e6));
             verdict.atMost(
                     phase + "-registered-ms",
-                    (event(phase, "registered") - event(phase, "returned")) / 1000.0,
+                    (recorded.event(phase, "registered") - recorded.event(phase, "returned")) / 1000.0,
                     5000,
                     "after its return");
         }
         verdict.atLeast(
                 "cut-seconds",
-                (event("cut", "returned") - event("cut", "struck")) / 1e6,
+                (recorded.event("cut", "returned") - recorded.event("cut", "struck")) / 1e6,
                 60,
                 "without a network to it");
     }
@@ -120,8 +147,8 @@ final class DiscoveryVerdict {
                 after.number("instances"),
                 (double) Bulk.FOLLOWED * Bulk.INSTANCES,
                 "followed, of " + Bulk.SERVICES * Bulk.INSTANCES + " in Consul");
-        long from = event("bulk", "window");
-        long to = event("bulk", "over");
+        long from = recorded.event("bulk", "window");
+        long to = recorded.event("bulk", "over");
         long asked = requests.stream()
                 .filter(request -> request.number("micros") >= from && request.number("micros") < to)
                 .count();
@@ -142,58 +169,10 @@ final class DiscoveryVerdict {
                 "for them, after a collection; then " + after.number("heapBytes") / 1000 + " kB");
     }
 
-    private static void figures(Verdict verdict, String what, List<Double> millis, double bar, String remark) {
-        List<Double> sorted = millis.stream().sorted().toList();
-        boolean complete = !sorted.isEmpty() && sorted.stream().noneMatch(value -> value.isNaN());
-        verdict.atMost(what + "-median-ms", complete ? sorted.get(sorted.size() / 2) : Double.NaN, bar, remark);
-        verdict.atMost(
-                what + "-p99-ms",
-                complete ? sorted.get((int) Math.ceil(sorted.size() * 0.99) - 1) : Double.NaN,
-                bar,
-                "of " + sorted.size());
-    }
-
-    /** When a port was picked: as the consumer's tracer saw it, or, behind nginx, when a call began that it answered. */
-    private NavigableSet<Long> picked(String phase, String port) {
-        NavigableSet<Long> times = new TreeSet<>();
-        if (phase.equals("nginx")) {
-            calls.stream()
-                    .filter(call -> call.is("phase", phase) && call.is("instance", "port " + port))
-                    .forEach(call -> times.add(call.number("began")));
-        } else {
-            picks.stream().filter(pick -> pick.is("port", port)).forEach(pick -> times.add(pick.number("micros")));
-        }
-        return times;
-    }
-
-    /** In the order of time; of any name if none is given. */
-    private List<Sample> events(String phase, String name) {
-        return events.stream()
-                .filter(event -> event.is("phase", phase) && (name.isEmpty() || event.is("event", name)))
-                .toList();
-    }
-
-    private long event(String phase, String name) {
-        return events(phase, name).stream()
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("events.csv: no '" + name + "' in phase '" + phase + "'"))
-                .number("micros");
-    }
-
     private Sample moment(String name) {
         return consumer.stream()
                 .filter(sample -> sample.is("moment", name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("consumer.csv: no '" + name + "'"));
-    }
-
-    private long calls(String phase) {
-        return calls.stream().filter(call -> call.is("phase", phase)).count();
-    }
-
-    private long failed(String phase) {
-        return calls.stream()
-                .filter(call -> call.is("phase", phase) && !call.is("code", "OK"))
-                .count();
     }
 }

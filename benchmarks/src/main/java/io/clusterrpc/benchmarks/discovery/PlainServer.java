@@ -9,7 +9,11 @@ import io.clusterrpc.demo.api.HelloReply;
 import io.clusterrpc.demo.api.HelloRequest;
 import io.clusterrpc.demo.api.OrderReply;
 import io.clusterrpc.demo.api.OrderRequest;
+import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.stub.StreamObserver;
@@ -58,6 +62,8 @@ final class PlainServer extends GreeterGrpc.GreeterImplBase implements AutoClose
     /** One in a process of its own. */
     static final class Doomed implements AutoCloseable {
 
+        private static final int WARM_UP_CALLS = 300;
+
         private final Process process;
         private int port;
 
@@ -84,6 +90,21 @@ final class PlainServer extends GreeterGrpc.GreeterImplBase implements AutoClose
                 port = Integer.parseInt(String.valueOf(line));
             }
             return port;
+        }
+
+        /** Has it load and compile what a call takes. */
+        void warmUp() throws IOException {
+            ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port())
+                    .usePlaintext()
+                    .build();
+            try {
+                for (int i = 0; i < WARM_UP_CALLS; i++) {
+                    GreeterGrpc.newBlockingStub(channel).sayHello(HelloRequest.getDefaultInstance());
+                    HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.getDefaultInstance());
+                }
+            } finally {
+                channel.shutdownNow();
+            }
         }
 
         void kill() {

@@ -4,6 +4,7 @@
  */
 package io.clusterrpc.benchmarks.discovery;
 
+import io.clusterrpc.benchmarks.Load;
 import io.clusterrpc.benchmarks.Samples;
 import io.clusterrpc.benchmarks.Timeline;
 import java.nio.file.Path;
@@ -19,12 +20,14 @@ final class Stage implements AutoCloseable {
     final Timeline timeline;
     final Samples events;
     final Samples calls;
+    private final Stalls stalls;
 
     Stage(Path results, Timeline timeline) {
         this.results = results;
         this.timeline = timeline;
         this.events = new Samples(results.resolve("events.csv"), "phase", "micros", "event", "port");
-        this.calls = new Samples(results.resolve("calls.csv"), io.clusterrpc.benchmarks.Load.COLUMNS);
+        this.calls = new Samples(results.resolve("calls.csv"), Load.COLUMNS);
+        this.stalls = new Stalls(timeline, results.resolve("stalls.csv"));
     }
 
     void happened(String phase, String event, int port) {
@@ -49,7 +52,8 @@ final class Stage implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws InterruptedException {
+        stalls.close();
         events.close();
         calls.close();
     }
