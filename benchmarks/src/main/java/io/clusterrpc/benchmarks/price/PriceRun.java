@@ -7,7 +7,6 @@ package io.clusterrpc.benchmarks.price;
 import io.clusterrpc.benchmarks.Samples;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,13 +22,21 @@ import java.util.regex.Pattern;
  */
 final class PriceRun implements AutoCloseable {
 
-    static final int PAIRS = Integer.getInteger("price.pairs", 11);
+    static final int PAIRS = Integer.getInteger("price.pairs", 21);
+
+    static final String[] PEAK_COLUMNS = {
+        "pair", "client", "calls", "failed", "nanos", "cpuNanos", "bytes", "sleeps", "jvmNanos", "serverNanos"
+    };
+
+    /** Who is compared with whom, and therefore runs right after it. */
+    private static final List<List<String>> COMPARED =
+            List.of(List.of("raw", "starter", "fast"), List.of("boot-observed", "starter-observed"));
 
     private static final int CALLERS = 16;
     private static final int BYTES = 1024;
     private static final int WARM_UPS = 4;
     private static final int WARM_UP_MILLIS = 6000;
-    private static final int PEAK_MILLIS = 2000;
+    private static final int PEAK_MILLIS = 1500;
     private static final int RATE_MILLIS = 2500;
     private static final Pattern PORT = Pattern.compile("gRPC Server started, listening on address: .*port: (\\d+)");
 
@@ -120,14 +127,16 @@ final class PriceRun implements AutoCloseable {
             }
         }
         List<Long> peaks = new ArrayList<>();
-        try (Samples peak = new Samples(
-                results.resolve("peak.csv"), "pair", "client", "calls", "failed", "nanos", "cpuNanos", "bytes")) {
+        try (Samples peak = new Samples(results.resolve("peak.csv"), PEAK_COLUMNS)) {
             for (int pair = 0; pair < PAIRS; pair++) {
-                for (ClientProcess client : turn(pair, clients.values())) {
-                    String[] round = client.round("peak", CALLERS, PEAK_MILLIS, BYTES);
-                    peak.add(sample(pair, client.name(), round));
-                    if (client.name().equals("raw")) {
-                        peaks.add(Long.parseLong(round[0]) * 1_000_000_000 / Long.parseLong(round[2]));
+                for (List<String> compared : COMPARED) {
+                    for (String name : turn(pair, compared)) {
+                        long servedBefore = servedNanos();
+                        String[] round = get(name).round("peak", CALLERS, PEAK_MILLIS, BYTES);
+                        peak.add(sample(pair, name, round, Long.toString(servedNanos() - servedBefore)));
+                        if (name.equals("raw")) {
+                            peaks.add(Long.parseLong(round[0]) * 1_000_000_000 / Long.parseLong(round[2]));
+                        }
                     }
                 }
             }
@@ -144,34 +153,40 @@ final class PriceRun implements AutoCloseable {
                 "p50Nanos",
                 "p99Nanos")) {
             for (int pair = 0; pair < PAIRS; pair++) {
-                for (ClientProcess client : turn(pair, List.of(get("raw"), get("starter"), get("fast")))) {
-                    String[] round = client.round("rate", CALLERS, RATE_MILLIS, BYTES, half);
+                for (String name : turn(pair, COMPARED.get(0))) {
+                    String[] round = get(name).round("rate", CALLERS, RATE_MILLIS, BYTES, half);
                     String[] sample = new String[round.length + 1];
                     sample[0] = Long.toString(half);
                     System.arraycopy(round, 0, sample, 1, round.length);
-                    rate.add(sample(pair, client.name(), sample));
+                    rate.add(sample(pair, name, sample));
                 }
             }
         }
+    }
+
+    /** The processor time of all servers so far. */
+    private long servedNanos() {
+        return servers.stream().mapToLong(ServerProcess::cpuNanos).sum();
     }
 
     private ClientProcess get(String name) {
         return Objects.requireNonNull(clients.get(name), name);
     }
 
-    /** Every client goes first once in a while. */
-    private static List<ClientProcess> turn(int pair, Collection<ClientProcess> clients) {
-        List<ClientProcess> order = new ArrayList<>(clients);
-        Collections.rotate(order, pair);
+    /** Back and forth, so that none always runs in the wake of another. */
+    private static List<String> turn(int pair, List<String> clients) {
+        List<String> order = new ArrayList<>(clients);
+        if (pair % 2 == 1) {
+            Collections.reverse(order);
+        }
         return order;
     }
 
-    private static Object[] sample(int pair, String client, String[] round) {
-        Object[] sample = new Object[round.length + 2];
-        sample[0] = pair;
-        sample[1] = client;
-        System.arraycopy(round, 0, sample, 2, round.length);
-        return sample;
+    private static Object[] sample(int pair, String client, String[] round, Object... more) {
+        List<Object> sample = new ArrayList<>(List.of(pair, client));
+        sample.addAll(List.of(round));
+        sample.addAll(List.of(more));
+        return sample.toArray();
     }
 
     @Override

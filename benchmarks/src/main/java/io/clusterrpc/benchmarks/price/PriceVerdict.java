@@ -8,11 +8,14 @@ import io.clusterrpc.benchmarks.Sample;
 import io.clusterrpc.benchmarks.Samples;
 import io.clusterrpc.benchmarks.Verdict;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 
 /** Compares clients pair by pair: what one took in percent of what the other took in the same turn. */
@@ -33,7 +36,43 @@ final class PriceVerdict {
 
     /** Argument: the folder with the samples. Exit code 0 only if all figures hold. */
     public static void main(String[] args) throws IOException {
-        System.exit(of(Path.of(args[0])).print(System.out) ? 0 : 1);
+        Path results = Path.of(args[0]);
+        new PriceVerdict(results).printMedians(System.out);
+        System.exit(of(results).print(System.out) ? 0 : 1);
+    }
+
+    /** What explains the figures: where the time of a call goes. */
+    private void printMedians(PrintStream out) {
+        out.printf(
+                "%-18s %9s %7s %7s %8s %7s %10s%n",
+                "medians", "calls/s", "cpu us", "jvm us", "bytes", "sleeps", "server us");
+        for (String client : new TreeSet<>(peak.keySet())) {
+            Collection<Sample> rounds = peak.getOrDefault(client, Map.of()).values();
+            out.printf(
+                    Locale.ROOT,
+                    "%-18s %9.0f %7.1f %7.1f %8.0f %7.2f %10.1f%n",
+                    client,
+                    median(rounds, PriceVerdict::callsPerSecond),
+                    median(rounds, PriceVerdict::cpuMicros),
+                    median(rounds, sample -> perCall(sample, "jvmNanos") / 1e3),
+                    median(rounds, PriceVerdict::bytes),
+                    median(rounds, sample -> perCall(sample, "sleeps")),
+                    median(rounds, sample -> perCall(sample, "serverNanos") / 1e3));
+        }
+        out.println();
+        out.println(
+                "Per call, of the client's process unless it says server. cpu includes jvm: what compilation and garbage");
+        out.println("collection took, of which a short run has more than a long one. sleeps: of its threads.");
+        out.println();
+    }
+
+    private static double median(Collection<Sample> samples, ToDoubleFunction<Sample> value) {
+        double[] sorted = samples.stream().mapToDouble(value).sorted().toArray();
+        return (sorted[sorted.length / 2] + sorted[(sorted.length - 1) / 2]) / 2;
+    }
+
+    private static double perCall(Sample sample, String column) {
+        return (double) sample.number(column) / sample.number("calls");
     }
 
     static Verdict of(Path results) throws IOException {
@@ -86,7 +125,7 @@ final class PriceVerdict {
     }
 
     private static double cpuMicros(Sample sample) {
-        return sample.number("cpuNanos") / 1e3 / sample.number("calls");
+        return perCall(sample, "cpuNanos") / 1e3;
     }
 
     private static double callsPerSecond(Sample sample) {
@@ -98,7 +137,7 @@ final class PriceVerdict {
     }
 
     private static double bytes(Sample sample) {
-        return (double) sample.number("bytes") / sample.number("calls");
+        return perCall(sample, "bytes");
     }
 
     private void atMost(

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * on standard input, so that several clients can take turns without starting anew:
  *
  * <ul>
- *   <li>{@code peak CALLERS MILLIS BYTES}: answers {@code calls failed nanos cpuNanos allocatedBytes}.
+ *   <li>{@code peak CALLERS MILLIS BYTES}: answers {@code calls failed nanos cpuNanos allocatedBytes sleeps jvmNanos}, see {@link Cost}.
  *   <li>{@code rate CALLERS MILLIS BYTES PER_SECOND}: answers {@code calls failed p50Nanos p99Nanos}. A latency counts from when
  *       the call should have begun, so a stall is not forgotten.
  * </ul>
@@ -92,7 +92,8 @@ public final class Rounds {
         });
         long took = System.nanoTime() - began;
         Cost cost = Cost.soFar().since(before);
-        return calls + " " + failed + " " + took + " " + cost.cpuNanos() + " " + cost.bytes();
+        return calls + " " + failed + " " + took + " " + cost.cpuNanos() + " " + cost.bytes() + " " + cost.sleeps()
+                + " " + cost.ofTheJvmNanos();
     }
 
     private String rate(int count, long nanos, String text, int perSecond) throws Exception {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -74,6 +75,11 @@ public final class ServerProcess implements AutoCloseable {
             LockSupport.parkNanos(50_000_000);
         }
         throw new IllegalStateException("the server does not serve: see " + log);
+    }
+
+    /** The processor time that it used so far, 0 where the system does not say. */
+    long cpuNanos() {
+        return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
     }
 
     @Override

@@ -115,14 +115,44 @@ class PriceVerdictTests {
     private void peak(int pairs, int percent, int failed) throws IOException {
         Path file = results.resolve("peak.csv");
         Files.deleteIfExists(file);
-        try (Samples peak = new Samples(file, "pair", "client", "calls", "failed", "nanos", "cpuNanos", "bytes")) {
+        try (Samples peak = new Samples(file, PriceRun.PEAK_COLUMNS)) {
             for (int pair = 0; pair < pairs; pair++) {
                 for (String reference : List.of("raw", "boot-observed")) {
-                    peak.add(pair, reference, CALLS, 0, 1, CALLS * 50_000L, CALLS * 10_000L);
+                    peak.add(
+                            pair,
+                            reference,
+                            CALLS,
+                            0,
+                            1,
+                            CALLS * 50_000L,
+                            CALLS * 10_000L,
+                            CALLS * 2L,
+                            0,
+                            CALLS * 60_000L);
                 }
-                peak.add(pair, "fast", CALLS * 5 / 4, 0, 1, CALLS * 50_000L, CALLS * 10_000L);
+                peak.add(
+                        pair,
+                        "fast",
+                        CALLS * 5 / 4,
+                        0,
+                        1,
+                        CALLS * 50_000L,
+                        CALLS * 10_000L,
+                        CALLS * 2L,
+                        0,
+                        CALLS * 60_000L);
                 for (String client : List.of("starter", "starter-observed")) {
-                    peak.add(pair, client, CALLS, failed, 1, CALLS * 500L * percent, CALLS * 100L * percent);
+                    peak.add(
+                            pair,
+                            client,
+                            CALLS,
+                            failed,
+                            1,
+                            CALLS * 500L * percent,
+                            CALLS * 100L * percent,
+                            CALLS * 2L,
+                            0,
+                            CALLS * 60_000L);
                     failed = 0;
                 }
             }
