@@ -51,9 +51,20 @@ public final class Attempt {
         }
     }
 
+    /** Hears how far an answer has come. Called on transport threads: must neither block nor throw. */
+    public interface AnswerWatch {
+
+        /** The first of it came: headers, or trailers without any. */
+        void begun();
+
+        /** Nothing more will come, or something that no answer of a single message has. Possibly without {@link #begun()}, or again. */
+        void complete();
+    }
+
     private final int number;
     private final Set<String> tried;
     private final long patienceNanos;
+    private final @Nullable AnswerWatch watch;
     private volatile boolean balanced;
     private volatile boolean givenUp;
     private @Nullable ServiceInstance instance;
@@ -79,9 +90,22 @@ public final class Attempt {
      * @param patienceNanos see {@link #patienceNanos()}
      */
     public Attempt(int number, Set<String> tried, long patienceNanos) {
+        this(number, tried, patienceNanos, null);
+    }
+
+    /**
+     * Creates an attempt whose answer is watched, as far as a stream of it is seen.
+     *
+     * @param number 1 for the first attempt of the call
+     * @param tried ids of the instances that earlier attempts of the call went to; not copied, must not change any more
+     * @param patienceNanos see {@link #patienceNanos()}
+     * @param watch hears how far the answer has come
+     */
+    public Attempt(int number, Set<String> tried, long patienceNanos, @Nullable AnswerWatch watch) {
         this.number = number;
         this.tried = tried;
         this.patienceNanos = patienceNanos;
+        this.watch = watch;
     }
 
     /**
@@ -139,6 +163,23 @@ public final class Attempt {
             }
         }
         opened.release();
+    }
+
+    /** Called by the balancer, before gRPC tells the caller, when the first of an answer comes on a stream of the attempt. */
+    public void answerBegun() {
+        if (watch != null) {
+            watch.begun();
+        }
+    }
+
+    /**
+     * Called by the balancer, before gRPC tells the caller, when a stream of the attempt ends, or has more messages than the answer
+     * of a unary call.
+     */
+    public void answerComplete() {
+        if (watch != null) {
+            watch.complete();
+        }
     }
 
     /**

@@ -126,6 +126,9 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
     private void inbound() {
         if ((state & INBOUND) == 0) {
             add(INBOUND);
+            if (attempt != null) {
+                attempt.answerBegun();
+            }
         }
         recorder.heard();
     }
@@ -164,6 +167,9 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
     public void inboundMessage(int seqNo) {
         inbound();
         hear();
+        if (seqNo > 0 && attempt != null) {
+            attempt.answerComplete();
+        }
         if ((state & RESPONDED) == 0 && (add(RESPONDED) & RESPONDED) == 0) {
             long now = nanoTime.getAsLong();
             statistics.responded(now, now - waitingSince);
@@ -182,6 +188,9 @@ final class EndpointTracer extends ClientStreamTracer implements Attempt.OpenStr
             boolean sent = (before & SENT) != 0;
             statistics.ended(code, sent, now, silence);
             recorder.ended(code, sent, silence, attempt == null ? 0 : attempt.patienceNanos());
+        }
+        if (attempt != null) {
+            attempt.answerComplete();
         }
     }
 

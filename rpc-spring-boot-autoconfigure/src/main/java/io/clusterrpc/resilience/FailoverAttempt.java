@@ -23,6 +23,7 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
 
     final Attempt attempt;
     final ClientCall<ReqT, RespT> call;
+    private final @Nullable WholeAnswer answer;
     private final @Nullable Deadline own;
     private final long timeoutNanos;
     private final FailoverStage stage;
@@ -43,6 +44,7 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
     private @Nullable ScheduledFuture<?> silence;
 
     /**
+     * @param answer keeps the callbacks of the call back until its end, if something does
      * @param own the deadline of a unary attempt that has one of its own
      * @param timeoutNanos how long the attempt may take, 0 for all that is left
      */
@@ -51,6 +53,7 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
             FailoverCall<ReqT, RespT> owner,
             Attempt attempt,
             ClientCall<ReqT, RespT> call,
+            @Nullable WholeAnswer answer,
             @Nullable Deadline own,
             long timeoutNanos) {
         this.stage = stage;
@@ -58,9 +61,20 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
         this.begunNanos = stage.runtime.clock().nanoTime();
         this.attempt = attempt;
         this.call = call;
+        this.answer = answer;
         this.own = own;
         this.timeoutNanos = timeoutNanos;
         this.whole = owner.method().getType() == MethodType.UNARY;
+    }
+
+    /** Asks for response messages. */
+    void request(int messages) {
+        if (answer != null) {
+            answer.requested(messages);
+        }
+        if (messages > 0) {
+            call.request(messages);
+        }
     }
 
     @Override
@@ -198,7 +212,7 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
      * watches anyway.
      */
     void watchSilence() {
-        if (timeoutNanos == 0 || own != null) {
+        if (isTimedByGrpc()) {
             return;
         }
         ScheduledFuture<?> scheduled;
@@ -216,7 +230,14 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
         scheduled.cancel(false);
     }
 
+    private boolean isTimedByGrpc() {
+        return timeoutNanos == 0 || own != null;
+    }
+
     private void stopSilence() {
+        if (isTimedByGrpc()) {
+            return;
+        }
         ScheduledFuture<?> pending;
         synchronized (owner) {
             pending = silence;

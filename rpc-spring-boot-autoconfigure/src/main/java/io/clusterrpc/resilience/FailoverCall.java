@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  *       be no other. Response headers are held back until then, since the next attempt would bring them again.
  *   <li>No attempt but the first begins before the caller said all it has to say ({@link #halfClose}). So the caller speaks only
  *       to the first attempt, and only {@link #request} and {@link #cancel} can meet a later one.
+ *   <li>What the caller requests is passed on when it has said all: gRPC sends nothing before, so nothing can come back, and its
+ *       event loop, which hears of each, is woken up once.
  *   <li>Callbacks run on the threads of gRPC, for a call that ends between two attempts on the executor of the
  *       call, where the
  *       next attempt begins as well. The scheduler only ever hands over to it.
@@ -79,6 +81,8 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     private final boolean safe;
     private final boolean only;
     private final boolean inOnePiece;
+    /** Runs the callbacks of a unary call, if it brought an executor that may be worth sparing. */
+    private final @Nullable Executor waiting;
 
     // Written by start(), before anything else happens
     private Listener<RespT> caller = new Listener<>() {};
@@ -114,7 +118,11 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         this.next = next;
         this.deadline = DeadlineStage.holding(options, context);
         this.safe = stage.policy.safe(method);
-        this.inOnePiece = method.getType() == MethodType.UNARY && stage.policy.readOn() == ResponseThread.TRANSPORT;
+        boolean unary = method.getType() == MethodType.UNARY;
+        Executor executor = options.getExecutor();
+        this.inOnePiece = unary && stage.policy.readOn() == ResponseThread.TRANSPORT;
+        boolean direct = executor == MoreExecutors.directExecutor();
+        this.waiting = unary && !direct ? executor : null;
     }
 
     // What the caller says
@@ -155,10 +163,10 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
             if (!committed) {
                 request.request(messages);
             }
-            attempt = committed || state == State.RUNNING ? current : null;
+            attempt = committed || (state == State.RUNNING && request.isComplete()) ? current : null;
         }
         if (attempt != null) {
-            attempt.call.request(messages);
+            attempt.request(messages);
         }
     }
 
@@ -194,14 +202,17 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     public void halfClose() {
         FailoverAttempt<ReqT, RespT> attempt;
         boolean awaited;
+        int requested;
         synchronized (this) {
             requireIncomplete();
             request.complete();
             attempt = firstUnderWay();
             awaited = state == State.WAITING && backoffOver;
+            requested = request.requested();
         }
         if (attempt != null) {
             attempt.call.halfClose();
+            attempt.request(requested);
             attempt.watchSilence();
         } else if (awaited) {
             tryNext();
@@ -276,6 +287,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
      * @param again whether it takes the place of one that reached nobody, and therefore counts no more than that one
      */
     private FailoverAttempt<ReqT, RespT> begin(boolean again) {
+        WholeAnswer answer = waiting == null || inOnePiece ? null : new WholeAnswer(waiting);
         Attempt attempt;
         synchronized (this) {
             Set<String> tried = failed == null ? Set.of() : failed.tried();
@@ -283,7 +295,8 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
             attempt = new Attempt(
                     attempts,
                     undelivered == null ? tried : undelivered.avoiding(tried),
-                    stage.policy.attemptPatienceNanos(method));
+                    stage.policy.attemptPatienceNanos(method),
+                    answer);
         }
         CallOptions attemptOptions = options.withOption(Attempt.KEY, attempt);
         long timeout = only ? 0 : stage.attemptTimeoutNanos(method, safe, attempt.number(), deadline);
@@ -294,14 +307,16 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         }
         if (inOnePiece) {
             attemptOptions = attemptOptions.withExecutor(MoreExecutors.directExecutor());
+        } else if (answer != null) {
+            attemptOptions = attemptOptions.withExecutor(answer);
         }
         Metadata attemptHeaders = new Metadata();
         attemptHeaders.merge(headers);
         PreviousAttempts.write(attemptHeaders, attempt.number() - 1);
         Context previous = context.attach();
         try {
-            FailoverAttempt<ReqT, RespT> begun =
-                    new FailoverAttempt<>(stage, this, attempt, next.newCall(method, attemptOptions), own, timeout);
+            FailoverAttempt<ReqT, RespT> begun = new FailoverAttempt<>(
+                    stage, this, attempt, next.newCall(method, attemptOptions), answer, own, timeout);
             synchronized (this) {
                 current = begun;
             }
@@ -334,10 +349,8 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
             attempt.call.cancel(early.message, early.cause);
             return;
         }
-        if (more > 0) {
-            attempt.call.request(more);
-        }
         if (complete) {
+            attempt.request(more);
             attempt.watchSilence();
         }
     }
@@ -538,7 +551,8 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
             requested = request.requested();
         }
         try {
-            request.replay(attempt.call, requested);
+            request.replay(attempt.call, 0);
+            attempt.request(requested);
         } catch (RuntimeException | Error e) {
             attempt.call.cancel("The request could not be sent again", e);
         }
@@ -642,8 +656,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
                 status.getCode(),
                 attempts,
                 stage.runtime.clock().nanoTime() - startedNanos);
-        Executor waiting = inOnePiece ? options.getExecutor() : null;
-        if (waiting == null) {
+        if (!inOnePiece || waiting == null) {
             tell(last, told, toldTrailers);
         } else {
             Status finalStatus = told;

@@ -55,7 +55,6 @@ final class HeldRequest<ReqT> {
 
     /** Says it to an attempt; only for a complete request, which does not change any more. */
     void replay(ClientCall<ReqT, ?> attempt, int messages) {
-        attempt.request(messages);
         if (compression != null) {
             attempt.setMessageCompression(compression);
         }
@@ -64,5 +63,9 @@ final class HeldRequest<ReqT> {
             attempt.sendMessage(held);
         }
         attempt.halfClose();
+        // Last, or the event loop would be woken up twice: gRPC sends a single request when it is complete.
+        if (messages > 0) {
+            attempt.request(messages);
+        }
     }
 }

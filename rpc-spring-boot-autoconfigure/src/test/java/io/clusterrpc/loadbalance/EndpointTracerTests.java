@@ -87,6 +87,39 @@ class EndpointTracerTests {
     }
 
     @Test
+    void tellsHowFarTheAnswerIs() {
+        List<String> told = new ArrayList<>();
+        Attempt watched = new Attempt(1, Set.of(), 0, new Attempt.AnswerWatch() {
+            @Override
+            public void begun() {
+                told.add("begun");
+            }
+
+            @Override
+            public void complete() {
+                told.add("complete");
+            }
+        });
+        ClientStreamTracer stream = stream(CallOptions.DEFAULT.withOption(Attempt.KEY, watched));
+        stream.outboundHeaders();
+        stream.outboundMessage(0);
+        assertThat(told).isEmpty();
+        stream.inboundHeaders();
+        stream.inboundMessage(0);
+        stream.inboundTrailers(new Metadata());
+        assertThat(told).containsExactly("begun");
+        stream.streamClosed(Status.OK);
+        assertThat(told).containsExactly("begun", "complete");
+
+        told.clear();
+        ClientStreamTracer many = stream(CallOptions.DEFAULT.withOption(Attempt.KEY, watched));
+        many.inboundHeaders();
+        many.inboundMessage(0);
+        many.inboundMessage(1);
+        assertThat(told).containsExactly("begun", "complete");
+    }
+
+    @Test
     void anAbandonedStreamIsReleasedByItsAttempt() {
         streamOfAttempt();
         streamOfAttempt();
