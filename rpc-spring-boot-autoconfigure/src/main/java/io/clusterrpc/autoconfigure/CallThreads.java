@@ -5,23 +5,19 @@
 package io.clusterrpc.autoconfigure;
 
 import io.clusterrpc.resilience.CallRuntime;
+import io.clusterrpc.resilience.CallTimer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * The threads of calls: one that times backoffs, and a pool that runs what follows them. Idle threads end after a minute. Closed
+ * The threads of calls: one that times deadlines and backoffs, and a pool that runs what follows them. Idle threads end after a minute. Closed
  * with the context.
  */
 final class CallThreads implements AutoCloseable {
 
-    private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1, daemons("rpc-timer-"));
+    private final CallTimer scheduler = new CallTimer(daemons("rpc-timer-"));
     private final ExecutorService executor = Executors.newCachedThreadPool(daemons("rpc-call-"));
-
-    CallThreads() {
-        scheduler.setRemoveOnCancelPolicy(true);
-    }
 
     CallRuntime runtime() {
         return new CallRuntime(scheduler, executor);

@@ -12,6 +12,7 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Context;
+import io.grpc.Context.CancellableContext;
 import io.grpc.Contexts;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
@@ -83,6 +84,8 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     private final boolean inOnePiece;
     /** Runs the callbacks of a unary call, if it brought an executor that may be worth sparing. */
     private final @Nullable Executor waiting;
+    /** Whether no callback of an application runs on the thread that ends an attempt late. */
+    private final boolean timesItself;
 
     // Written by start(), before anything else happens
     private Listener<RespT> caller = new Listener<>() {};
@@ -123,6 +126,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         this.inOnePiece = unary && stage.policy.readOn() == ResponseThread.TRANSPORT;
         boolean direct = executor == MoreExecutors.directExecutor();
         this.waiting = unary && !direct ? executor : null;
+        this.timesItself = !direct && (!inOnePiece || waiting != null);
     }
 
     // What the caller says
@@ -313,20 +317,27 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         Metadata attemptHeaders = new Metadata();
         attemptHeaders.merge(headers);
         PreviousAttempts.write(attemptHeaders, attempt.number() - 1);
-        Context previous = context.attach();
+        CancellableContext timed = timesItself
+                ? TimedAttempt.context(context, attemptOptions.getDeadline(), stage.runtime.scheduler())
+                : null;
+        Context within = timed == null ? context : timed;
+        Context previous = within.attach();
         try {
             FailoverAttempt<ReqT, RespT> begun = new FailoverAttempt<>(
                     stage, this, attempt, next.newCall(method, attemptOptions), answer, own, timeout);
             synchronized (this) {
                 current = begun;
             }
-            begun.call.start(begun, attemptHeaders);
+            begun.call.start(timed == null ? begun : new TimedAttempt<>(begun, context, timed), attemptHeaders);
             return begun;
         } catch (RuntimeException | Error e) {
             attempt.close();
+            if (timed != null) {
+                timed.cancel(null);
+            }
             throw e;
         } finally {
-            context.detach(previous);
+            within.detach(previous);
         }
     }
 
