@@ -7,11 +7,15 @@ package io.clusterrpc.loadbalance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.resilience.CallMode;
 import io.clusterrpc.resilience.CallPolicy;
 import io.clusterrpc.resilience.CallRuntime;
 import io.clusterrpc.resilience.CallStages;
 import io.clusterrpc.resilience.Fallbacks;
+import io.clusterrpc.resilience.FanOutParts;
+import io.clusterrpc.resilience.MethodPolicy;
+import io.clusterrpc.resilience.QuorumPolicy;
 import io.clusterrpc.resilience.Safeguards;
 import io.clusterrpc.testproto.GreeterGrpc;
 import io.clusterrpc.testproto.HelloReply;
@@ -36,6 +40,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -63,6 +68,7 @@ class UndeliveredIT {
 
     private static final HelloRequest REQUEST =
             HelloRequest.newBuilder().setName("you").build();
+    private static final QuorumPolicy ONE = new QuorumPolicy(1, 1);
     private static final int LAST_OF_ALL = Integer.MAX_VALUE;
 
     /** The kinds of calls. */
@@ -72,7 +78,8 @@ class UndeliveredIT {
         SERVER_STREAM,
         CHAT,
         FAILFAST,
-        HEDGED
+        HEDGED,
+        QUORUM
     }
 
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(4);
@@ -103,15 +110,23 @@ class UndeliveredIT {
         CallMode mode = switch (kind) {
             case FAILFAST -> CallMode.FAILFAST;
             case HEDGED -> CallMode.HEDGED;
+            case QUORUM -> CallMode.QUORUM;
             default -> CallMode.FAILOVER;
         };
         CallStages stages = CallStages.of(
                 "orders",
-                CallPolicy.DEFAULTS.withMode(mode, Duration.ofSeconds(10)),
+                new CallPolicy(
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(2),
+                                Map.of("Charge", new MethodPolicy(null, null, null).withQuorum(ONE)))
+                        .withMode(mode, Duration.ofSeconds(10)),
                 new Safeguards(
-                        CircuitBreaker.ofDefaults("orders"),
-                        Retry.of("orders", RetryConfig.custom().maxAttempts(1).build()),
-                        Fallbacks.NONE),
+                                CircuitBreaker.ofDefaults("orders"),
+                                Retry.of(
+                                        "orders",
+                                        RetryConfig.custom().maxAttempts(1).build()),
+                                Fallbacks.NONE)
+                        .withFanOut(new FanOutParts(method -> members(), FanOutParts.NONE.mergers())),
                 new CallRuntime(threads, threads),
                 List.of());
         List<ClientInterceptor> interceptors = Stream.concat(stages.interceptors().stream(), Stream.of(new Intruder()))
@@ -125,12 +140,16 @@ class UndeliveredIT {
         return ClientInterceptors.interceptForward(channel, interceptors);
     }
 
+    private List<ServiceInstance> members() {
+        return cluster.registry.view().stream().map(EndpointView::instance).toList();
+    }
+
     private CompletableFuture<Code> call(Channel channel, Kind kind) {
         End end = new End();
         GreeterGrpc.GreeterStub stub = GreeterGrpc.newStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
         switch (kind) {
             case SAFE, HEDGED -> stub.sayHello(REQUEST, end);
-            case UNSAFE, FAILFAST -> stub.charge(REQUEST, end);
+            case UNSAFE, FAILFAST, QUORUM -> stub.charge(REQUEST, end);
             case SERVER_STREAM -> stub.listGreetings(REQUEST, end);
             case CHAT -> {
                 StreamObserver<HelloRequest> requests = stub.chat(end);
@@ -251,35 +270,35 @@ class UndeliveredIT {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"UNSAFE", "CHAT", "FAILFAST"})
+    @EnumSource(names = {"UNSAFE", "CHAT", "FAILFAST", "QUORUM"})
     void aResetForAnotherReasonIsFinal(Kind kind) throws Exception {
         raw.onStream = (connection, stream) -> connection.reset(stream, FrameServer.INTERNAL_ERROR);
         failsOnce(kind);
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"UNSAFE", "CHAT", "FAILFAST"})
+    @EnumSource(names = {"UNSAFE", "CHAT", "FAILFAST", "QUORUM"})
     void aCancelIsFinal(Kind kind) throws Exception {
         raw.onStream = (connection, stream) -> connection.reset(stream, FrameServer.CANCEL);
         failsOnce(kind);
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"UNSAFE", "CHAT", "FAILFAST"})
+    @EnumSource(names = {"UNSAFE", "CHAT", "FAILFAST", "QUORUM"})
     void aGoawayBecauseOfAnErrorIsFinal(Kind kind) throws Exception {
         raw.onStream = (connection, stream) -> connection.goAway(stream - 2, FrameServer.ENHANCE_YOUR_CALM);
         failsOnce(kind);
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"UNSAFE", "CHAT", "FAILFAST"})
+    @EnumSource(names = {"UNSAFE", "CHAT", "FAILFAST", "QUORUM"})
     void aConnectionThatBreaksAfterTheRequestIsFinal(Kind kind) throws Exception {
         raw.onStream = (connection, stream) -> connection.close();
         failsOnce(kind);
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"UNSAFE", "CHAT", "FAILFAST"})
+    @EnumSource(names = {"UNSAFE", "CHAT", "FAILFAST", "QUORUM"})
     void aGoawayThatCoversTheStreamIsFinal(Kind kind) throws Exception {
         raw.onStream = (connection, stream) -> {
             connection.goAway(stream, FrameServer.NO_ERROR);
@@ -289,7 +308,7 @@ class UndeliveredIT {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"UNSAFE", "CHAT", "FAILFAST"})
+    @EnumSource(names = {"UNSAFE", "CHAT", "FAILFAST", "QUORUM"})
     void aServerThatUsesTheWordsOfTheTransportIsNotBelieved(Kind kind) throws Exception {
         raw.onStream = (connection, stream) ->
                 connection.trailers(stream, "14", "RST_STREAM closed stream. HTTP/2 error code: REFUSED_STREAM");
