@@ -27,15 +27,7 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationRegistryCustomizer;
 
 /** The beans that take part in the observation of a gRPC client's call, and whether one of them needs more than its meters. */
-record ClientObservationExtensions(
-        ObjectProvider<TracerPresence> tracer,
-        ObjectProvider<GrpcClientObservationConvention> conventions,
-        ObjectProvider<GlobalObservationConvention<?>> globalConventions,
-        ObjectProvider<ObservationHandler<?>> handlers,
-        ObjectProvider<ObservationFilter> filters,
-        ObjectProvider<ObservationPredicate> predicates,
-        ObjectProvider<ObservationRegistryCustomizer<?>> customizers,
-        ConfigurableListableBeanFactory beans) {
+record ClientObservationExtensions(ConfigurableListableBeanFactory beans) {
 
     static final String OBSERVATION = "grpc.client";
 
@@ -43,10 +35,17 @@ record ClientObservationExtensions(
     @FunctionalInterface
     interface TracerPresence extends BooleanSupplier {}
 
+    /** Whether calls are measured at all. */
+    boolean metered() {
+        return beans.getBeanProvider(DefaultMeterObservationHandler.class).stream()
+                .findAny()
+                .isPresent();
+    }
+
     /** Who needs the full observation, in words for the log; {@code null} if its meters are all that anyone sees of it. */
     @Nullable
     String needFull() {
-        for (TracerPresence presence : tracer) {
+        for (TracerPresence presence : all(TracerPresence.class)) {
             if (presence.getAsBoolean()) {
                 return "a tracer is present";
             }
@@ -67,26 +66,26 @@ record ClientObservationExtensions(
     /** Somebody other than Spring Boot who takes part. */
     private @Nullable Object participant(GrpcClientObservationContext context) {
         List<Object> all = new ArrayList<>();
-        for (GrpcClientObservationConvention convention : conventions) {
+        for (GrpcClientObservationConvention convention : conventions()) {
             all.add(convention);
         }
-        for (ObservationFilter filter : filters) {
+        for (ObservationFilter filter : all(ObservationFilter.class)) {
             all.add(filter);
         }
-        for (ObservationPredicate predicate : predicates) {
+        for (ObservationPredicate predicate : all(ObservationPredicate.class)) {
             all.add(predicate);
         }
-        for (GlobalObservationConvention<?> convention : globalConventions) {
+        for (GlobalObservationConvention<?> convention : all(GlobalObservationConvention.class)) {
             if (convention.supportsContext(context)) {
                 all.add(convention);
             }
         }
-        for (ObservationHandler<?> handler : handlers) {
+        for (ObservationHandler<?> handler : all(ObservationHandler.class)) {
             if (handler.supportsContext(context) && handler.getClass() != DefaultMeterObservationHandler.class) {
                 all.add(handler);
             }
         }
-        for (ObservationRegistryCustomizer<?> customizer : customizers) {
+        for (ObservationRegistryCustomizer<?> customizer : all(ObservationRegistryCustomizer.class)) {
             if (!isOfBoot(customizer.getClass())) {
                 all.add(customizer);
             }
@@ -102,7 +101,7 @@ record ClientObservationExtensions(
     /** Whether {@code management.observations.enable} lets the calls be observed. */
     boolean enabled() {
         GrpcClientObservationContext context = context();
-        for (ObservationPredicate predicate : predicates) {
+        for (ObservationPredicate predicate : all(ObservationPredicate.class)) {
             if (isBoots(predicate) && !predicate.test(OBSERVATION, context)) {
                 return false;
             }
@@ -113,12 +112,21 @@ record ClientObservationExtensions(
     /** The key-values that {@code management.observations.key-values} adds to every observation. */
     KeyValues common() {
         Observation.Context context = context();
-        for (ObservationFilter filter : filters) {
+        for (ObservationFilter filter : all(ObservationFilter.class)) {
             if (isBoots(filter)) {
                 context = filter.map(context);
             }
         }
         return context.getLowCardinalityKeyValues();
+    }
+
+    /** What the application says of the observation's names and key-values. */
+    ObjectProvider<GrpcClientObservationConvention> conventions() {
+        return all(GrpcClientObservationConvention.class);
+    }
+
+    private <T> ObjectProvider<T> all(Class<T> type) {
+        return beans.getBeanProvider(type);
     }
 
     private boolean isMadeByBoot(String name) {

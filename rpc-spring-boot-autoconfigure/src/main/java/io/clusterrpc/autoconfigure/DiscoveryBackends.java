@@ -7,11 +7,14 @@ package io.clusterrpc.autoconfigure;
 import io.clusterrpc.discovery.DiscoveryBackend;
 import io.clusterrpc.discovery.DiscoveryConfigurationException;
 import io.clusterrpc.discovery.fixed.FixedDiscovery;
+import io.clusterrpc.discovery.local.LocalDiscovery;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /** Picks the backends that an application uses from those that are there. */
 final class DiscoveryBackends {
@@ -20,7 +23,16 @@ final class DiscoveryBackends {
 
     private DiscoveryBackends() {}
 
-    static List<DiscoveryBackend> choose(List<String> wanted, List<DiscoveryBackend> available) {
+    /**
+     * Picks those that are wanted, the only one if nothing is, and local discovery if there is none.
+     *
+     * @param wanted names in order of preference
+     * @param available the others
+     * @param local makes local discovery
+     * @throws DiscoveryConfigurationException if one is missing, or it is not clear which one is meant
+     */
+    static List<DiscoveryBackend> choose(
+            List<String> wanted, List<DiscoveryBackend> available, Supplier<? extends DiscoveryBackend> local) {
         Map<String, DiscoveryBackend> byName = new LinkedHashMap<>();
         for (DiscoveryBackend backend : available) {
             if (byName.putIfAbsent(backend.name(), backend) != null) {
@@ -30,6 +42,12 @@ final class DiscoveryBackends {
                         "Remove one of them, or have its name() return another name.",
                         null);
             }
+        }
+        boolean alone = byName.isEmpty() || Set.of(FixedDiscovery.NAME).equals(byName.keySet());
+        if (wanted.isEmpty()
+                ? alone
+                : wanted.contains(LocalDiscovery.NAME) && !byName.containsKey(LocalDiscovery.NAME)) {
+            byName.put(LocalDiscovery.NAME, local.get());
         }
         return wanted.isEmpty() ? theOnlyOne(byName) : named(wanted, byName);
     }
@@ -55,12 +73,18 @@ final class DiscoveryBackends {
             if (backend == null) {
                 throw new DiscoveryConfigurationException(
                         PROPERTY,
-                        "there is no backend '" + name + "' (available: " + String.join(", ", byName.keySet()) + ")",
+                        "there is no backend '" + name + "' (available: " + available(byName) + ")",
                         "Use one that is available, or add its module (rpc-discovery-" + name + ") to the classpath.",
                         null);
             }
             chosen.add(backend);
         }
         return chosen;
+    }
+
+    private static String available(Map<String, DiscoveryBackend> byName) {
+        Set<String> names = new LinkedHashSet<>(byName.keySet());
+        names.add(LocalDiscovery.NAME);
+        return String.join(", ", names);
     }
 }

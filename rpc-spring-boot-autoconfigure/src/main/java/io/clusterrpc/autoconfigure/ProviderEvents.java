@@ -9,7 +9,7 @@ import io.clusterrpc.provider.NoSuitableAddressException;
 import io.clusterrpc.provider.ProviderLifecycle;
 import io.clusterrpc.provider.ReadinessChecks;
 import io.grpc.Server;
-import org.springframework.beans.factory.ObjectProvider;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
@@ -40,7 +40,7 @@ final class ProviderEvents implements SmartApplicationListener {
     private final boolean register;
     private final ServerExposure exposure;
     private final GraceEnd grace;
-    private final ObjectProvider<ReadinessChecks> readiness;
+    private final @Nullable ReadinessChecks readiness;
 
     ProviderEvents(
             ApplicationContext context,
@@ -48,7 +48,7 @@ final class ProviderEvents implements SmartApplicationListener {
             boolean register,
             ServerExposure exposure,
             GraceEnd grace,
-            ObjectProvider<ReadinessChecks> readiness) {
+            @Nullable ReadinessChecks readiness) {
         this.context = context;
         this.provider = provider;
         this.register = register;
@@ -93,8 +93,8 @@ final class ProviderEvents implements SmartApplicationListener {
     }
 
     private void accepting(boolean accepts) {
-        if (accepts) {
-            readiness.ifAvailable(ReadinessChecks::start);
+        if (accepts && readiness != null) {
+            readiness.start();
         }
         provider.accepting(accepts);
     }

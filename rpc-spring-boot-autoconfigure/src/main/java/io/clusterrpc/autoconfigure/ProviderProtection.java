@@ -10,7 +10,6 @@ import io.clusterrpc.provider.limit.ConcurrencyLimit;
 import io.clusterrpc.provider.limit.LimitSettings;
 import io.clusterrpc.provider.limit.LoadShedder;
 import io.clusterrpc.provider.load.LoadReporter;
-import io.grpc.ServerBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -22,7 +21,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.grpc.server.GlobalServerInterceptor;
-import org.springframework.grpc.server.ServerBuilderCustomizer;
 
 /** What keeps a gRPC server well when it gets more than it can do, is abused, or must stop, and what it says of its load. */
 @Configuration(proxyBeanMethods = false)
@@ -65,12 +63,6 @@ class ProviderProtection {
         return new LoadShedder(limit);
     }
 
-    @Bean
-    @ConditionalOnBooleanProperty(name = LIMIT, matchIfMissing = true)
-    Arrivals<?> rpcArrivals(LoadShedder shedder) {
-        return new Arrivals<>(shedder);
-    }
-
     /** Tells callers how busy the application is: outside the shedder, whose refusals it counts. */
     @Bean
     @ConditionalOnBooleanProperty(name = LOAD_REPORT, matchIfMissing = true)
@@ -78,42 +70,6 @@ class ProviderProtection {
     @Order(RpcProviderAutoConfiguration.GUARD_ORDER + 5)
     LoadReporter rpcLoadReporter(RpcProviderProperties properties, ObjectProvider<LoadShedder> shedder) {
         return new LoadReporter(properties.loadReport().interval(), shedder.getIfAvailable());
-    }
-
-    @Bean
-    @ConditionalOnBooleanProperty(name = LOAD_REPORT, matchIfMissing = true)
-    Connections<?> rpcReportedConnections(LoadReporter reporter) {
-        return new Connections<>(reporter);
-    }
-
-    /** Tells the reporter of every connection. */
-    static final class Connections<B extends ServerBuilder<B>> implements ServerBuilderCustomizer<B> {
-
-        private final LoadReporter reporter;
-
-        Connections(LoadReporter reporter) {
-            this.reporter = reporter;
-        }
-
-        @Override
-        public void customize(B builder) {
-            builder.addTransportFilter(reporter.connections());
-        }
-    }
-
-    /** Tells the shedder of every stream. */
-    static final class Arrivals<B extends ServerBuilder<B>> implements ServerBuilderCustomizer<B> {
-
-        private final LoadShedder shedder;
-
-        Arrivals(LoadShedder shedder) {
-            this.shedder = shedder;
-        }
-
-        @Override
-        public void customize(B builder) {
-            builder.addStreamTracerFactory(shedder.arrivals());
-        }
     }
 
     /** Where Netty is the transport. */

@@ -7,7 +7,7 @@ package io.clusterrpc.autoconfigure;
 import io.clusterrpc.provider.limit.HandlerSettings;
 import io.clusterrpc.provider.limit.HandlerThreads;
 import io.clusterrpc.provider.limit.LoadShedder;
-import io.grpc.ServerBuilder;
+import io.clusterrpc.provider.load.LoadReporter;
 import java.util.concurrent.ThreadFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -20,61 +20,48 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
-import org.springframework.grpc.server.ServerBuilderCustomizer;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /** What handlers run on, where the application does not say: virtual threads if it uses them, else a bounded number of threads. */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnMissingBean(GrpcServerExecutorProvider.class)
 class ProviderThreads {
 
     @Bean
     @ConditionalOnThreading(Threading.VIRTUAL)
+    @ConditionalOnMissingBean
     GrpcServerExecutorProvider rpcServerExecutorProvider() {
         return () -> new VirtualThreadTaskExecutor("grpc-server-");
     }
 
-    /** Platform threads. */
-    @Configuration(proxyBeanMethods = false)
+    @Bean
     @ConditionalOnThreading(Threading.PLATFORM)
     @ConditionalOnBooleanProperty(name = "rpc.provider.executor.enabled", matchIfMissing = true)
-    static class BoundedConfiguration {
-
-        @Bean
-        HandlerThreads rpcHandlerThreads(RpcProviderProperties properties, ObjectProvider<LoadShedder> shedder) {
-            RpcProviderProperties.Executor executor = properties.executor();
-            return new HandlerThreads(
-                    new HandlerSettings(executor.threads(), executor.maxWait()),
-                    shedder.getIfAvailable(),
-                    daemons("grpc-handler-"),
-                    daemons("grpc-aside-"));
-        }
-
-        private static ThreadFactory daemons(String prefix) {
-            CustomizableThreadFactory factory = new CustomizableThreadFactory(prefix);
-            factory.setDaemon(true);
-            return factory;
-        }
-
-        @Bean
-        @Order(Ordered.HIGHEST_PRECEDENCE)
-        HandedOver<?> rpcHandedOver(HandlerThreads threads) {
-            return new HandedOver<>(threads);
-        }
+    @ConditionalOnMissingBean(GrpcServerExecutorProvider.class)
+    HandlerThreads rpcHandlerThreads(RpcProviderProperties properties, ObjectProvider<LoadShedder> shedder) {
+        RpcProviderProperties.Executor executor = properties.executor();
+        return new HandlerThreads(
+                new HandlerSettings(executor.threads(), executor.maxWait()),
+                shedder.getIfAvailable(),
+                daemons("grpc-handler-"),
+                daemons("grpc-aside-"));
     }
 
-    /** Decides on the transport's thread which thread a call gets. First of all, so that customizers of the application win. */
-    static final class HandedOver<B extends ServerBuilder<B>> implements ServerBuilderCustomizer<B> {
+    private static ThreadFactory daemons(String prefix) {
+        CustomizableThreadFactory factory = new CustomizableThreadFactory(prefix);
+        factory.setDaemon(true);
+        return factory;
+    }
 
-        private final HandlerThreads threads;
-
-        HandedOver(HandlerThreads threads) {
-            this.threads = threads;
-        }
-
-        @Override
-        public void customize(B builder) {
-            builder.directExecutor().callExecutor(threads);
-        }
+    /**
+     * Tells the server which thread a call gets, decided on the transport's thread, and who hears of streams and connections. First of all,
+     * so that customizers of the application win.
+     */
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    ServerParts<?> rpcServerParts(
+            ObjectProvider<HandlerThreads> threads,
+            ObjectProvider<LoadShedder> shedder,
+            ObjectProvider<LoadReporter> reporter) {
+        return new ServerParts<>(threads.getIfAvailable(), shedder.getIfAvailable(), reporter.getIfAvailable());
     }
 }

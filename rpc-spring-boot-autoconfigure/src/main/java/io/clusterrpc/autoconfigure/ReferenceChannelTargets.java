@@ -6,12 +6,16 @@ package io.clusterrpc.autoconfigure;
 
 import io.clusterrpc.reference.ClusterNameResolverProvider;
 import io.clusterrpc.reference.ManagedReferences;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientProperties;
 import org.springframework.core.env.Environment;
 import org.springframework.grpc.client.VirtualTargets;
@@ -39,6 +43,21 @@ final class ReferenceChannelTargets implements VirtualTargets {
                 .append('[' + channel + ']')
                 .append("target");
         return Binder.get(environment).bind(name, Bindable.of(String.class)).orElse(null);
+    }
+
+    /** Whether Boot's properties say anything of a channel, or of all of them. */
+    static boolean configured(Environment environment, String channel) {
+        Iterable<ConfigurationPropertySource> sources = ConfigurationPropertySources.get(environment);
+        for (String name : List.of(channel, "default")) {
+            ConfigurationPropertyName prefix =
+                    ConfigurationPropertyName.of("spring.grpc.client.channel").append('[' + name + ']');
+            for (ConfigurationPropertySource source : sources) {
+                if (source.containsDescendantOf(prefix) != ConfigurationPropertyState.ABSENT) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** For the in-process channel factory, which takes every name literally: an explicit in-process target, else the name. */

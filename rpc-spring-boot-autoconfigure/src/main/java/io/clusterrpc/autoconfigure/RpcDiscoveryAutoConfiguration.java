@@ -20,13 +20,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 /**
@@ -39,16 +39,20 @@ import org.springframework.core.env.Environment;
 public final class RpcDiscoveryAutoConfiguration {
 
     private static final Logger logger = LoggerFactory.getLogger(RpcDiscoveryAutoConfiguration.class);
+    private static final String LOCAL = "rpcLocalDiscovery";
     private static final Set<String> NEVER_DOWN = Set.of(LocalDiscovery.NAME, FixedDiscovery.NAME);
 
     @Bean
-    @ConditionalOnMissingBean
     FixedDiscovery rpcFixedDiscovery(RpcDiscoveryProperties properties) {
         return new FixedDiscovery(properties.fixed());
     }
 
-    @Bean
-    @Conditional(OnLocalDiscovery.class)
+    /**
+     * Made where it is asked for by name, or nothing is asked for and there is no other backend. The directory decides that, which
+     * costs less start-up time than a condition that looks through all beans.
+     */
+    @Bean(name = LOCAL, autowireCandidate = false)
+    @Lazy
     LocalDiscovery rpcLocalDiscovery(RpcDiscoveryProperties properties, Environment environment) {
         Arrays.stream(environment.getActiveProfiles())
                 .filter(profile -> profile.startsWith("prod"))
@@ -64,15 +68,17 @@ public final class RpcDiscoveryAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnMissingBean
     Directory rpcDirectory(
             RpcDiscoveryProperties properties,
             ObjectProvider<DiscoveryBackend> available,
             FixedDiscovery fixed,
             ObjectProvider<ClusterListener> listeners,
+            BeanFactory beans,
             Environment environment) {
         List<DiscoveryBackend> backends = DiscoveryBackends.choose(
-                properties.backends(), available.orderedStream().toList());
+                properties.backends(),
+                available.orderedStream().toList(),
+                () -> beans.getBean(LOCAL, LocalDiscovery.class));
         Map<String, DiscoveryBackend> pinned = new LinkedHashMap<>();
         fixed.services().forEach(service -> pinned.put(service, fixed));
         DirectorySettings settings = new DirectorySettings(

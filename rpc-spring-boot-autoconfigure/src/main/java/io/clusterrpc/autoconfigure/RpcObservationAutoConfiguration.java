@@ -18,18 +18,13 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.grpc.stub.AbstractStub;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.micrometer.core.instrument.binder.grpc.GrpcClientObservationConvention;
 import io.micrometer.core.instrument.binder.grpc.ObservationGrpcClientInterceptor;
-import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler.IgnoredMeters;
-import io.micrometer.observation.GlobalObservationConvention;
-import io.micrometer.observation.ObservationFilter;
-import io.micrometer.observation.ObservationHandler;
-import io.micrometer.observation.ObservationPredicate;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -109,48 +104,41 @@ public final class RpcObservationAutoConfiguration {
     })
     @ConditionalOnProperty(name = "spring.grpc.client.enabled", matchIfMissing = true)
     @ConditionalOnProperty(name = "spring.grpc.client.observation.enabled", havingValue = "true", matchIfMissing = true)
-    @ConditionalOnBean({ObservationRegistry.class, DefaultMeterObservationHandler.class})
     static class ClientConfiguration {
 
         private static final Logger log = LoggerFactory.getLogger(RpcObservationAutoConfiguration.class);
-
-        @Bean
-        ClientObservationExtensions rpcClientObservationExtensions(
-                ObjectProvider<ClientObservationExtensions.TracerPresence> tracer,
-                ObjectProvider<GrpcClientObservationConvention> conventions,
-                ObjectProvider<GlobalObservationConvention<?>> globalConventions,
-                ObjectProvider<ObservationHandler<?>> handlers,
-                ObjectProvider<ObservationFilter> filters,
-                ObjectProvider<ObservationPredicate> predicates,
-                ObjectProvider<ObservationRegistryCustomizer<?>> customizers,
-                ConfigurableListableBeanFactory beans) {
-            return new ClientObservationExtensions(
-                    tracer, conventions, globalConventions, handlers, filters, predicates, customizers, beans);
-        }
 
         @Bean
         @GlobalClientInterceptor
         @ConditionalOnMissingBean
         ObservationGrpcClientInterceptor rpcClientObservationInterceptor(
                 RpcObservationProperties properties,
-                ClientObservationExtensions extensions,
                 MeterRegistry meters,
-                ObservationRegistry observations,
-                ObjectProvider<MetricsProperties> metrics) {
+                ObjectProvider<ObservationRegistry> observations,
+                ConfigurableListableBeanFactory beans) {
+            ObservationRegistry registry = observations.getIfAvailable();
+            // Asked for here rather than by conditions, each of which looks through all beans.
+            if (registry == null) {
+                return none();
+            }
+            ClientObservationExtensions extensions = new ClientObservationExtensions(beans);
+            if (!extensions.metered()) {
+                return full(registry, extensions);
+            }
             return switch (properties.client()) {
                 case OFF -> none();
-                case FULL -> full(observations, extensions);
-                case LIGHT -> light(meters, extensions, metrics);
+                case FULL -> full(registry, extensions);
+                case LIGHT -> light(meters, extensions, beans);
                 case AUTO -> {
                     String need = extensions.needFull();
                     if (need == null) {
-                        yield light(meters, extensions, metrics);
+                        yield light(meters, extensions, beans);
                     }
                     log.info(
                             "Calls of gRPC clients are observed in full because {}"
                                     + " (rpc.observation.client=light records the same meters at less cost)",
                             need);
-                    yield full(observations, extensions);
+                    yield full(registry, extensions);
                 }
             };
         }
@@ -167,14 +155,12 @@ public final class RpcObservationAutoConfiguration {
         }
 
         private static ObservationGrpcClientInterceptor light(
-                MeterRegistry meters,
-                ClientObservationExtensions extensions,
-                ObjectProvider<MetricsProperties> metrics) {
+                MeterRegistry meters, ClientObservationExtensions extensions, ListableBeanFactory beans) {
             if (!extensions.enabled()) {
                 return none();
             }
             boolean active = true;
-            for (MetricsProperties properties : metrics) {
+            for (MetricsProperties properties : beans.getBeanProvider(MetricsProperties.class)) {
                 active &= !properties.getObservations().getIgnoredMeters().contains(IgnoredMeters.LONG_TASK_TIMER);
             }
             return new LightClientInterceptor(meters, extensions.common(), active);

@@ -66,7 +66,8 @@ public final class RpcProviderAutoConfiguration {
 
     /** Where Boot starts a gRPC server and there is a directory to announce it in. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnBean({GrpcServiceDiscoverer.class, Directory.class})
+    @ConditionalOnBooleanProperty(name = "rpc.discovery.enabled", matchIfMissing = true)
+    @ConditionalOnBean(GrpcServiceDiscoverer.class)
     @EnableConfigurationProperties(RpcProviderProperties.class)
     @Import({ProviderProtection.class, ProviderThreads.class})
     static class ServerConfiguration {
@@ -144,11 +145,14 @@ public final class RpcProviderAutoConfiguration {
                 ServerExposure exposure,
                 GraceEnd grace,
                 ObjectProvider<ReadinessChecks> readiness) {
-            return new ProviderEvents(context, provider, properties.register(), exposure, grace, readiness);
+            // To look for them here costs less start-up time than a condition.
+            boolean asks = context.getBeanNamesForType(RpcReadiness.class, true, false).length > 0;
+            return new ProviderEvents(
+                    context, provider, properties.register(), exposure, grace, asks ? readiness.getObject() : null);
         }
 
         @Bean
-        @ConditionalOnBean(RpcReadiness.class)
+        @Lazy
         ReadinessChecks rpcReadinessChecks(
                 Map<String, RpcReadiness> checks, ProviderLifecycle provider, RpcProviderProperties properties) {
             RpcProviderProperties.Readiness settings = properties.readiness();

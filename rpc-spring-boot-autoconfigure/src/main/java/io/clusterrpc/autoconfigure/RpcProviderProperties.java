@@ -43,12 +43,12 @@ public record RpcProviderProperties(
         @Nullable String version,
         @DefaultValue("100") int weight,
         @DefaultValue Map<String, String> tags,
-        @DefaultValue Readiness readiness,
-        @DefaultValue Drain drain,
-        @DefaultValue Executor executor,
-        @DefaultValue Limit limit,
-        @DefaultValue LoadReport loadReport,
-        @DefaultValue Transport transport) {
+        Readiness readiness,
+        Drain drain,
+        Executor executor,
+        Limit limit,
+        LoadReport loadReport,
+        Transport transport) {
 
     /** Validates the ranges and copies the tags. */
     public RpcProviderProperties {
@@ -66,6 +66,13 @@ public record RpcProviderProperties(
             throw new IllegalArgumentException("rpc.provider.weight: " + weight + " (expected: 0..1000)");
         }
         tags = Map.copyOf(tags);
+        // Null where nothing is configured: to convert each default value anew costs every start of an application.
+        readiness = readiness == null ? Readiness.STANDARD : readiness;
+        drain = drain == null ? Drain.STANDARD : drain;
+        executor = executor == null ? Executor.STANDARD : executor;
+        limit = limit == null ? Limit.STANDARD : limit;
+        loadReport = loadReport == null ? LoadReport.STANDARD : loadReport;
+        transport = transport == null ? Transport.STANDARD : transport;
     }
 
     /**
@@ -77,6 +84,8 @@ public record RpcProviderProperties(
     public record Readiness(
             @DefaultValue("500ms") Duration interval,
             @DefaultValue("30s") Duration warnAfter) {
+
+        static final Readiness STANDARD = new Readiness(Duration.ofMillis(500), Duration.ofSeconds(30));
 
         /** Validates the ranges. */
         public Readiness {
@@ -99,6 +108,8 @@ public record RpcProviderProperties(
      */
     public record Drain(@Nullable Duration notice) {
 
+        static final Drain STANDARD = new Drain(null);
+
         /** Validates the range. */
         public Drain {
             if (notice != null && notice.isNegative()) {
@@ -119,6 +130,8 @@ public record RpcProviderProperties(
             @DefaultValue("true") boolean enabled,
             @DefaultValue("200") int threads,
             @DefaultValue("250ms") Duration maxWait) {
+
+        static final Executor STANDARD = new Executor(true, 200, Duration.ofMillis(250));
 
         /** Validates the ranges. */
         public Executor {
@@ -147,6 +160,8 @@ public record RpcProviderProperties(
             @DefaultValue("2") int min,
             @DefaultValue("10000") int max) {
 
+        static final Limit STANDARD = new Limit(true, 100, 2, 10_000);
+
         /** Validates the ranges. */
         public Limit {
             if (min < 1) {
@@ -174,6 +189,7 @@ public record RpcProviderProperties(
             @DefaultValue("100ms") Duration interval) {
 
         private static final Duration LONGEST = Duration.ofMinutes(1);
+        static final LoadReport STANDARD = new LoadReport(true, Duration.ofMillis(100));
 
         /** Validates the range. */
         public LoadReport {
@@ -195,6 +211,8 @@ public record RpcProviderProperties(
     public record Transport(
             @DefaultValue("6000") int maxResetsPerSecond,
             @DefaultValue("10000") int maxCallsPerConnection) {
+
+        static final Transport STANDARD = new Transport(6_000, 10_000);
 
         /** Validates the ranges. */
         public Transport {

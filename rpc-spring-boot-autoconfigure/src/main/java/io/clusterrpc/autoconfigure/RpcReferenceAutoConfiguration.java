@@ -30,7 +30,6 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -60,8 +59,9 @@ import org.springframework.grpc.client.StubFactory;
             "io.github.resilience4j.springboot.timelimiter.autoconfigure.TimeLimiterAutoConfiguration"
         })
 @ConditionalOnClass({AbstractStub.class, GrpcChannelFactory.class})
-@ConditionalOnBooleanProperty(name = "spring.grpc.client.enabled", matchIfMissing = true)
-@ConditionalOnBean(Directory.class)
+@ConditionalOnBooleanProperty(
+        name = {"spring.grpc.client.enabled", "rpc.discovery.enabled"},
+        matchIfMissing = true)
 @EnableConfigurationProperties(RpcReferenceProperties.class)
 public final class RpcReferenceAutoConfiguration {
 
@@ -116,6 +116,7 @@ public final class RpcReferenceAutoConfiguration {
                 grpcService -> ReferenceRegistrar.nameless(beans).contains(grpcService),
                 name -> KnownReferences.names(beans, environment).contains(name),
                 name -> ReferenceChannelTargets.explicit(environment, name),
+                name -> ReferenceChannelTargets.configured(environment, name),
                 new NamedAlgorithms(algorithms.orderedStream().toList())::of,
                 new Registries(
                         breakers,

@@ -39,7 +39,12 @@ public record RpcReferenceProperties(
     /** What is configured, else {@link StandardDefaults}: converting each default value anew costs every start of an application. */
     @Override
     public Defaults defaults() {
-        return defaults != null ? defaults : StandardDefaults.VALUES;
+        return defaults != null ? defaults : StandardDefaults.values();
+    }
+
+    /** Whether no default is configured. */
+    boolean standard() {
+        return defaults == null;
     }
 
     /**

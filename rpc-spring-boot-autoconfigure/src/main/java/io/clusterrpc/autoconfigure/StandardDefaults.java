@@ -16,11 +16,16 @@ import io.clusterrpc.loadbalance.HashPolicy;
 import io.clusterrpc.loadbalance.ReportedLoadPolicy;
 import io.clusterrpc.loadbalance.algorithm.Algorithms;
 import io.clusterrpc.loadbalance.ejection.EjectionPolicy;
+import io.clusterrpc.loadbalance.route.InstanceMatch;
+import io.clusterrpc.loadbalance.route.RoutePolicy;
 import io.clusterrpc.loadbalance.route.ZoneRule;
+import io.clusterrpc.reference.ReferenceSettings;
 import io.clusterrpc.reference.TransparentRetry;
 import io.clusterrpc.resilience.CallPolicy;
 import io.clusterrpc.resilience.RetryBudgetPolicy;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
 
 /**
  * {@code rpc.defaults} where nobody configured any of it: the same values as the {@link
@@ -28,22 +33,49 @@ import java.time.Duration;
  */
 final class StandardDefaults {
 
-    static final Defaults VALUES = new Defaults(
-            CallPolicy.DEFAULTS.deadline(),
-            CallPolicy.DEFAULTS.attemptTimeout(),
-            false,
-            Duration.ofSeconds(10),
-            Duration.ofMinutes(30),
-            TransparentRetry.FAILOVER,
-            balancing(BalancingPolicy.DEFAULTS),
-            new Route(ZoneRule.PREFER),
-            null,
-            new RetryBudget(RetryBudgetPolicy.DEFAULTS.percent(), RetryBudgetPolicy.DEFAULTS.minPerSecond()),
-            CallPolicy.DEFAULTS.mode(),
-            null,
-            CallPolicy.DEFAULTS.readOn());
+    private static final Duration EAGER_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(30);
 
     private StandardDefaults() {}
+
+    /**
+     * The settings of a reference of which nothing is configured.
+     *
+     * @param name name of the reference
+     * @param zone of this application
+     * @param idleTimeout whether ours holds, not Boot's
+     */
+    static ReferenceSettings settings(String name, @Nullable String zone, boolean idleTimeout) {
+        return new ReferenceSettings(
+                name,
+                name,
+                Algorithms.DEFAULT,
+                BalancingPolicy.DEFAULTS.withRoute(new RoutePolicy(
+                        StringUtils.hasText(zone) ? zone : null, ZoneRule.PREFER, InstanceMatch.ANY, false, null)),
+                false,
+                EAGER_TIMEOUT,
+                idleTimeout ? IDLE_TIMEOUT : null,
+                TransparentRetry.FAILOVER,
+                CallPolicy.DEFAULTS);
+    }
+
+    /** What {@code rpc.defaults} would have. */
+    static Defaults values() {
+        return new Defaults(
+                CallPolicy.DEFAULTS.deadline(),
+                CallPolicy.DEFAULTS.attemptTimeout(),
+                false,
+                EAGER_TIMEOUT,
+                IDLE_TIMEOUT,
+                TransparentRetry.FAILOVER,
+                balancing(BalancingPolicy.DEFAULTS),
+                new Route(ZoneRule.PREFER),
+                null,
+                new RetryBudget(RetryBudgetPolicy.DEFAULTS.percent(), RetryBudgetPolicy.DEFAULTS.minPerSecond()),
+                CallPolicy.DEFAULTS.mode(),
+                null,
+                CallPolicy.DEFAULTS.readOn());
+    }
 
     private static Balancing balancing(BalancingPolicy policy) {
         return new Balancing(

@@ -35,8 +35,9 @@ import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 import org.springframework.grpc.client.GrpcChannelFactory;
 
 /**
- * Creates each reference once, under a lock, with one channel from Spring gRPC's channel factory. The factory closes the channels
- * with the context, after everything that serves calls has stopped.
+ * Creates each reference once, under a lock, with one channel from Spring gRPC's channel factory, which is built at the first call, or at
+ * once if it has a target or settings of its own. The factory closes the channels with the context, after everything that serves calls
+ * has stopped.
  *
  * <p>Thread-safe.
  */
@@ -222,14 +223,28 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
                     name,
                     new ChannelTarget(source, BalancerContext.of(name, algorithm, settings.balancing(), endpoints)));
         }
-        ManagedChannel channel = channel(settings, stages, source);
+        LateChannel channel = new LateChannel(name, () -> channel(settings, stages));
         if (explicitTarget == null) {
             blueprint.endpointListeners().forEach(endpoints::listen);
         }
         Reference reference = new Reference(
                 settings, source, source.follow(snapshot -> {}), endpoints, stages, explicitTarget, channel);
+        if (explicitTarget != null || blueprint.configuredChannels().test(name)) {
+            // A mistake in its settings fails the start, not the first call.
+            openNow(reference);
+        }
         announce(reference);
         return reference;
+    }
+
+    private void openNow(Reference reference) {
+        try {
+            reference.channel().open();
+        } catch (RuntimeException failure) {
+            discovered.remove(reference.name());
+            reference.close();
+            throw failure;
+        }
     }
 
     private CallStages stages(ReferenceSettings settings, Members members) {
@@ -249,8 +264,7 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
                 : stages.withKey(new HashKeyStage(settings.name(), requestKey, blueprint.runtime()));
     }
 
-    private <T extends ManagedChannelBuilder<T>> ManagedChannel channel(
-            ReferenceSettings settings, LateStages stages, InstanceSource source) {
+    private <T extends ManagedChannelBuilder<T>> ManagedChannel channel(ReferenceSettings settings, LateStages stages) {
         String name = settings.name();
         // Comes last, and only to a channel with our stages around it.
         GrpcChannelBuilderCustomizer<T> last = (target, builder) -> {
@@ -258,19 +272,13 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
                 retryBuffers.drop(name, builder);
             }
         };
-        try {
-            return channels.get()
-                    .createChannel(
-                            name,
-                            ChannelBuilderOptions.defaults()
-                                    .withShutdownGracePeriod(CHANNEL_GRACE)
-                                    .withCustomizer(last)
-                                    .withInterceptors(List.of(stages)));
-        } catch (RuntimeException failure) {
-            discovered.remove(name);
-            source.close();
-            throw failure;
-        }
+        return channels.get()
+                .createChannel(
+                        name,
+                        ChannelBuilderOptions.defaults()
+                                .withShutdownGracePeriod(CHANNEL_GRACE)
+                                .withCustomizer(last)
+                                .withInterceptors(List.of(stages)));
     }
 
     private static void announce(Reference reference) {

@@ -11,7 +11,6 @@ import io.clusterrpc.resilience.LateStages;
 import io.clusterrpc.resilience.RetryBudgetState;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.grpc.ConnectivityState;
-import io.grpc.ManagedChannel;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ record Reference(
         EndpointRegistry endpoints,
         LateStages stages,
         @Nullable String explicitTarget,
-        ManagedChannel channel)
+        LateChannel channel)
         implements ReferenceState {
 
     @Override
@@ -65,8 +64,9 @@ record Reference(
         return channel.getState(false);
     }
 
-    /** Stops following. The channel is closed by the factory that made it. */
+    /** Stops following. The channel, if there is one, is closed by the factory that made it. */
     void close() {
+        channel.close();
         following.close();
         source.close();
     }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     has to name its application
  * @param known whether a name is that of a reference that injection points or settings name
  * @param explicitTargets the target that takes the place of discovery by name of the reference, or {@code null}
+ * @param configuredChannels whether a channel has settings that can be wrong, by name of the reference
  * @param algorithms balancing algorithms by name; throws {@link UnresolvableReferenceException} for an unknown one
  * @param registries where Resilience4j's instances live
  * @param fallbacks beans that answer failed calls
@@ -39,6 +40,7 @@ public record ReferenceBlueprint(
         Predicate<String> nameless,
         Predicate<String> known,
         Function<String, @Nullable String> explicitTargets,
+        Predicate<String> configuredChannels,
         Function<ReferenceSettings, LoadBalancingAlgorithm> algorithms,
         Registries registries,
         FallbackBeans fallbacks,

@@ -5,8 +5,6 @@
 package io.clusterrpc.autoconfigure;
 
 import io.clusterrpc.RpcService;
-import io.clusterrpc.discovery.Directory;
-import io.clusterrpc.provider.Directories;
 import io.clusterrpc.provider.RecordingBackend;
 import io.clusterrpc.testproto.FarewellGrpc;
 import io.clusterrpc.testproto.GreeterGrpc;
@@ -29,7 +27,6 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerAutoConfiguration;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerServicesAutoConfiguration;
 import org.springframework.boot.grpc.server.autoconfigure.health.GrpcServerHealthAutoConfiguration;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
@@ -45,7 +42,6 @@ final class ProviderApplications {
                 "spring.application.name=greeter",
                 "spring.grpc.server.port=0",
                 "spring.grpc.server.address=127.0.0.1",
-                "rpc.discovery.enabled=false",
                 "spring.main.banner-mode=off"));
         all.addAll(List.of(properties));
         return new SpringApplicationBuilder(application)
@@ -88,15 +84,6 @@ final class ProviderApplications {
     @RpcService
     static class NoServiceAtAll {}
 
-    @Configuration(proxyBeanMethods = false)
-    static class Discovery {
-
-        @Bean
-        Directory rpcDirectory(RecordingBackend backend) {
-            return Directories.of(backend);
-        }
-    }
-
     /** What a provider needs of Boot, without the rest of the class path: dozens of contexts start here. */
     @Retention(RetentionPolicy.RUNTIME)
     @Configuration(proxyBeanMethods = false)
@@ -106,9 +93,9 @@ final class ProviderApplications {
         GrpcServerAutoConfiguration.class,
         GrpcServerServicesAutoConfiguration.class,
         GrpcServerHealthAutoConfiguration.class,
+        RpcDiscoveryAutoConfiguration.class,
         RpcProviderAutoConfiguration.class
     })
-    @Import(Discovery.class)
     @interface ProviderTestApplication {}
 
     @ProviderTestApplication
@@ -121,11 +108,10 @@ final class ProviderApplications {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import({Discovery.class, GreeterService.class})
+    @Import(GreeterService.class)
     static class WholeApplication {}
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import(Discovery.class)
     static class WholeConsumerApplication {}
 }

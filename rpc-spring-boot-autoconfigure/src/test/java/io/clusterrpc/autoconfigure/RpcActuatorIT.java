@@ -181,6 +181,8 @@ class RpcActuatorIT {
 
         assertThat(documented).containsAll(real);
         documented.removeAll(real);
+        // There only if calls were so far apart that a response carried a report.
+        documented.removeIf(field -> field.startsWith("/references/*/instances/reportedLoad"));
         assertThat(documented)
                 .as("documented, but not in the answer of a healthy application")
                 .containsExactlyInAnyOrder(
@@ -195,12 +197,6 @@ class RpcActuatorIT {
                         "/references/*/instances/ejection/since",
                         "/references/*/instances/ejection/until",
                         "/references/*/instances/ejection/times",
-                        "/references/*/instances/reportedLoad",
-                        "/references/*/instances/reportedLoad/utilization",
-                        "/references/*/instances/reportedLoad/qps",
-                        "/references/*/instances/reportedLoad/eps",
-                        "/references/*/instances/reportedLoad/inFlight",
-                        "/references/*/instances/reportedLoad/limit",
                         "/references/*/instances/tags/color",
                         "/offers/tags/color");
     }

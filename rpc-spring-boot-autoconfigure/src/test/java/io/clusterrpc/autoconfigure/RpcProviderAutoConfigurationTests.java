@@ -6,7 +6,6 @@ package io.clusterrpc.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.clusterrpc.autoconfigure.ProviderApplications.Discovery;
 import io.clusterrpc.autoconfigure.ProviderApplications.GreeterService;
 import io.clusterrpc.provider.InstanceGuard;
 import io.clusterrpc.provider.ProviderLifecycle;
@@ -45,10 +44,10 @@ class RpcProviderAutoConfigurationTests {
                     GrpcServerAutoConfiguration.class,
                     GrpcServerServicesAutoConfiguration.class,
                     GrpcServerHealthAutoConfiguration.class,
+                    RpcDiscoveryAutoConfiguration.class,
                     RpcProviderAutoConfiguration.class))
             .withBean(SslBundles.class, () -> Mockito.mock(SslBundles.class))
             .withBean(RecordingBackend.class, () -> new RecordingBackend(true, Duration.ofSeconds(1)))
-            .withUserConfiguration(Discovery.class)
             .withPropertyValues(
                     "spring.application.name=greeter",
                     "spring.grpc.server.port=0",

@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -62,6 +63,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.grpc.client.GlobalClientInterceptor;
+import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
 
 @ExtendWith(OutputCaptureExtension.class)
 class RpcReferenceAutoConfigurationTests {
@@ -247,6 +249,32 @@ class RpcReferenceAutoConfigurationTests {
                                 .get(0)
                                 .connectivity())
                         .isEqualTo(ConnectivityState.IDLE));
+    }
+
+    @Test
+    void channelIsBuiltForTheFirstCall() {
+        List<String> built = new CopyOnWriteArrayList<>();
+        registry.join(one.instance("greeter"));
+        runner.withUserConfiguration(Single.class)
+                .withBean(
+                        GrpcChannelBuilderCustomizer.class,
+                        () -> (channel, builder) -> built.add(String.valueOf(channel)))
+                .run(context -> {
+                    assertThat(built).isEmpty();
+                    assertThat(registry.watching()).isOne();
+                    context.getBean(Single.class).greeter.sayHello(REQUEST);
+                    context.getBean(Single.class).greeter.sayHello(REQUEST);
+                    assertThat(built).containsExactly("greeter");
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"greeter", "default"})
+    void channelWithSettingsIsBuiltAtTheStartSoThatTheirMistakesFailIt(String channel) {
+        runner.withUserConfiguration(Single.class)
+                .withPropertyValues("spring.grpc.client.channel." + channel + ".ssl.bundle=nowhere")
+                .run(context ->
+                        assertThat(context).hasFailed().getFailure().rootCause().hasMessageContaining("nowhere"));
     }
 
     @Test

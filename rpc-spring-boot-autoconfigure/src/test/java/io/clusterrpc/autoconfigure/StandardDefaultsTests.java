@@ -6,6 +6,8 @@ package io.clusterrpc.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clusterrpc.reference.ReferenceSettings;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -15,14 +17,29 @@ class StandardDefaultsTests {
 
     @Test
     void areTheDefaultValuesOfTheProperties() {
-        assertThat(StandardDefaults.VALUES)
+        assertThat(StandardDefaults.values())
                 .isEqualTo(bind(Map.of("rpc.defaults.eager", "false")).defaults());
     }
 
     @Test
     void holdWhereNothingIsConfigured() {
-        assertThat(bind(Map.of()).defaults()).isSameAs(StandardDefaults.VALUES);
-        assertThat(bind(Map.of("rpc.zone", "a")).defaults()).isSameAs(StandardDefaults.VALUES);
+        assertThat(bind(Map.of()).defaults()).isEqualTo(StandardDefaults.values());
+        assertThat(bind(Map.of("rpc.zone", "a")).standard()).isTrue();
+        assertThat(bind(Map.of("rpc.defaults.eager", "false")).standard()).isFalse();
+    }
+
+    @Test
+    void areWhatMergingWouldComeTo() {
+        for (String zone : List.of("a", "")) {
+            for (boolean ofBoot : new boolean[] {true, false}) {
+                ReferenceSettings plain =
+                        new ReferenceSettingsFactory(bind(Map.of("rpc.zone", zone)), name -> ofBoot).of("orders");
+                ReferenceSettings merged = new ReferenceSettingsFactory(
+                                bind(Map.of("rpc.zone", zone, "rpc.defaults.eager", "false")), name -> ofBoot)
+                        .of("orders");
+                assertThat(plain).isEqualTo(merged);
+            }
+        }
     }
 
     private static RpcReferenceProperties bind(Map<String, String> properties) {
