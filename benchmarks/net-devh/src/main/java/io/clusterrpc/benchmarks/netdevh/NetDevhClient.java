@@ -10,11 +10,13 @@ import io.clusterrpc.demo.api.GreeterGrpc.GreeterBlockingStub;
 import io.clusterrpc.demo.api.HelloRequest;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import net.devh.boot.grpc.client.channelfactory.GrpcChannelConfigurer;
 import net.devh.boot.grpc.client.channelfactory.GrpcChannelFactory;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.annotation.Bean;
 
 /** A client as net.devh's starter has it, with its defaults on Boot 3; the addresses are fixed. */
 final class NetDevhClient {
@@ -23,7 +25,14 @@ final class NetDevhClient {
 
     @SpringBootConfiguration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    static class Application {}
+    static class Application {
+
+        /** Micrometer's observation cannot read a peer from an authority that is a list of addresses, and fails every call. */
+        @Bean
+        GrpcChannelConfigurer authority() {
+            return (builder, name) -> builder.overrideAuthority(name);
+        }
+    }
 
     /** Arguments: the servers' ports. */
     public static void main(String[] ports) throws Exception {
