@@ -68,9 +68,15 @@ record Verdict<RespT>(
                     Status.FAILED_PRECONDITION.withDescription("Reference '" + reference + "': " + quorum.agree()
                             + " instances cannot agree about " + method.getFullMethodName() + ", because "
                             + members.size() + (members.size() == 1 ? " is known: " : " are known: ")
-                            + members.stream().map(ServiceInstance::id).collect(Collectors.joining(", "))));
+                            + members.stream().map(ServiceInstance::id).collect(Collectors.joining(", "))
+                            + (receiver == null ? howMany(reference, method) : "")));
         }
         return some(members, Math.min(quorum.instances(), members.size()));
+    }
+
+    private static String howMany(String reference, MethodDescriptor<?, ?> method) {
+        return "; how many must is set by rpc.references." + reference + ".methods." + method.getBareMethodName()
+                + ".quorum.agree";
     }
 
     /** Any of them, so that not always the same are asked. */

@@ -215,8 +215,8 @@ class FanOutCallTests {
         quorum(5, 3);
         assertThat(caller.heard).containsExactly("FAILED_PRECONDITION");
         assertThat(caller.end().getDescription())
-                .contains(
-                        "3 instances cannot agree about test.Orders/Get, because 2 are known: instance-1, instance-2");
+                .contains("3 instances cannot agree about test.Orders/Get, because 2 are known: instance-1, instance-2;"
+                        + " how many must is set by rpc.references.orders.methods.Get.quorum.agree");
         assertThat(fixture.channel.calls).isEmpty();
         over();
     }
