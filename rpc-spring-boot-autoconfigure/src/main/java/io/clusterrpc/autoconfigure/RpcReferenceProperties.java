@@ -20,13 +20,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * What this application refers to.
  *
- * @param zone failure domain that this application runs in, as a provider and as a consumer
- * @param clientId what distinguishes this process from other clients when it chooses its subsets of large clusters; random, so
- *     new with every start, if not set
- * @param defaults settings of every reference that does not say otherwise
- * @param references settings by name of the reference
- * @param services application that offers a gRPC service, by the service's full name (put it in brackets:
- *     {@code rpc.services."[shop.Orders]"}), for references without a name
+ * @param zone Failure domain that this application runs in, as a provider and as a consumer.
+ * @param clientId What distinguishes this process from other clients when it chooses its subsets of large clusters; random, so
+ *     new with every start, if not set.
+ * @param defaults Settings of every reference that does not say otherwise.
+ * @param references Settings by name of the reference.
+ * @param services Application that offers a gRPC service, by the service's full name in brackets, as in rpc.services."[shop.Orders]", for
+ *     references without a name.
  */
 @ConfigurationProperties("rpc")
 public record RpcReferenceProperties(
@@ -50,21 +50,21 @@ public record RpcReferenceProperties(
     /**
      * Settings of every reference that does not say otherwise.
      *
-     * @param deadline deadline of a unary call whose caller sets none; 0 for none
-     * @param attemptTimeout longest time that one attempt of a call may take while another one may follow
-     * @param eager whether start-up waits until an instance is connected, and fails when none does in time
-     * @param eagerTimeout how long start-up waits for the first connection
-     * @param idleTimeout time without calls after which the channel disconnects until the next call; discovery goes on
-     * @param transparentRetry who sends a request anew that surely reached no handler: the failover, or gRPC by its retry buffer
-     * @param balancing how an instance is chosen
-     * @param route which instances calls shall go to
-     * @param subset how many instances of a larger cluster to connect to; all if not set
-     * @param retryBudget how much further attempts may add to the load
-     * @param mode what is done about a call that fails or takes long: failover, failfast, failsafe,
-     *     hedged, broadcast or quorum
-     * @param hedgeDelay after how long a hedged call gets its second attempt; the p95 seen if not set
-     * @param readResponsesOn where answers of unary calls are read: executor, or transport, which is faster, but callbacks of asynchronous
-     *     stubs must not block then
+     * @param deadline Deadline of a unary call whose caller sets none; 0 for none.
+     * @param attemptTimeout Longest time that one attempt of a call may take while another one may follow.
+     * @param eager Whether start-up waits until an instance is connected, and fails when none does in time.
+     * @param eagerTimeout How long start-up waits for the first connection.
+     * @param idleTimeout Time without calls after which the channel disconnects until the next call; discovery goes on.
+     * @param transparentRetry Who sends a request anew that surely reached no handler: the failover, or gRPC by its retry buffer.
+     * @param balancing How an instance is chosen.
+     * @param route Which instances calls shall go to.
+     * @param subset How many instances of a larger cluster to connect to; all if not set.
+     * @param retryBudget How much further attempts may add to the load.
+     * @param mode What is done about a call that fails or takes long: failover, failfast, failsafe,
+     *     hedged, broadcast or quorum.
+     * @param hedgeDelay After how long a hedged call gets its second attempt; the p95 seen if not set.
+     * @param readResponsesOn Where answers of unary calls are read: executor, or transport, which is faster, but callbacks of asynchronous
+     *     stubs must not block then.
      */
     public record Defaults(
             @DefaultValue("5s") Duration deadline,
@@ -84,8 +84,8 @@ public record RpcReferenceProperties(
     /**
      * How much further attempts may add to the load, for every reference that does not say otherwise.
      *
-     * @param percent further attempts that are allowed, in percent of the calls of the last two seconds
-     * @param minPerSecond further attempts a second that are allowed however few calls there are
+     * @param percent Further attempts that are allowed, in percent of the calls of the last two seconds.
+     * @param minPerSecond Further attempts a second that are allowed however few calls there are.
      */
     public record RetryBudget(
             @DefaultValue("20") double percent,
@@ -94,21 +94,21 @@ public record RpcReferenceProperties(
     /**
      * Which instances calls shall go to, for every reference that does not say otherwise.
      *
-     * @param zone whether calls stay in the own zone (rpc.zone) as far as its capacity reaches, never leave it, or ignore zones
+     * @param zone Whether calls stay in the own zone (rpc.zone) as far as its capacity reaches, never leave it, or ignore zones.
      */
     public record Route(@DefaultValue("prefer") ZoneRule zone) {}
 
     /**
      * How an instance is chosen, for every reference that does not say otherwise.
      *
-     * @param algorithm name of the algorithm: adaptive, least-request, round-robin, random,
-     *     weighted-round-robin, consistent-hash, or that of a LoadBalancingAlgorithm bean
-     * @param warmUp time in which a new instance's share grows from a tenth to the whole; 0 for no warm-up
-     * @param ejection when an instance gets no calls for a while
-     * @param hashKey what consistent-hash hashes of a call: header.x-tenant for the header x-tenant, request.customer_id for that
-     *     field of the request message; an option HashKey.KEY of the call wins
-     * @param hash further settings of consistent-hash
-     * @param reportedLoad how the load that instances report changes their weights
+     * @param algorithm Name of the algorithm: adaptive, least-request, round-robin, random,
+     *     weighted-round-robin, consistent-hash, or that of a LoadBalancingAlgorithm bean.
+     * @param warmUp Time in which a new instance's share grows from a tenth to the whole; 0 for no warm-up.
+     * @param ejection When an instance gets no calls for a while.
+     * @param hashKey What consistent-hash hashes of a call: header.x-tenant for the header x-tenant, request.customer_id for that
+     *     field of the request message; an option HashKey.KEY of the call wins.
+     * @param hash Further settings of consistent-hash.
+     * @param reportedLoad How the load that instances report changes their weights.
      */
     public record Balancing(
             @DefaultValue("adaptive") String algorithm,
@@ -121,19 +121,19 @@ public record RpcReferenceProperties(
     /**
      * When an instance gets no calls for a while, for every reference that does not say otherwise.
      *
-     * @param enabled whether instances are ejected
-     * @param consecutiveFailures failures in a row that eject; 0 for never
-     * @param errorRate share of failures among the recent calls that ejects, 0 to 1; 0 for never
-     * @param latencyFactor how many times the median latency of the other instances ejects; 0 for never
-     * @param latencyDifference by how much the latency must exceed that of the others at least
-     * @param silence how long nothing may come back while calls are under way (at least five times the 99th percentile of the latency); 0 for ever
-     * @param minCalls recent calls that it takes to judge error rate and latency
-     * @param interval how far back recent calls reach; after half of it a call counts half
-     * @param baseTime how long the first ejection lasts; the second in a row lasts twice as long, and so on
-     * @param maxTime longest ejection
-     * @param maxShare largest share of the instances that may be ejected at once, 0 to 1; one always may, the last one never
-     * @param panicShare share of usable instances below which ejected ones get calls, too, 0 to 1
-     * @param codes gRPC status codes that count as a failure of the instance
+     * @param enabled Whether instances are ejected.
+     * @param consecutiveFailures Failures in a row that eject; 0 for never.
+     * @param errorRate Share of failures among the recent calls that ejects, 0 to 1; 0 for never.
+     * @param latencyFactor How many times the median latency of the other instances ejects; 0 for never.
+     * @param latencyDifference By how much the latency must exceed that of the others at least.
+     * @param silence How long nothing may come back while calls are under way (at least five times the 99th percentile of the latency); 0 for ever.
+     * @param minCalls Recent calls that it takes to judge error rate and latency.
+     * @param interval How far back recent calls reach; after half of it a call counts half.
+     * @param baseTime How long the first ejection lasts; the second in a row lasts twice as long, and so on.
+     * @param maxTime Longest ejection.
+     * @param maxShare Largest share of the instances that may be ejected at once, 0 to 1; one always may, the last one never.
+     * @param panicShare Share of usable instances below which ejected ones get calls, too, 0 to 1.
+     * @param codes Status codes of gRPC that count as a failure of the instance.
      */
     public record Ejection(
             @DefaultValue("true") boolean enabled,
@@ -155,10 +155,10 @@ public record RpcReferenceProperties(
     /**
      * How consistent-hash divides the keys, for every reference that does not say otherwise.
      *
-     * @param scheme how keys are divided: a fixed number of slots, or a ring of points
-     * @param virtualNodes points on the ring of an instance with weight 100, 1 to 10000
-     * @param boundedLoad whether an instance with too many calls in flight passes further ones on to the next of the key
-     * @param loadFactor how many times its fair share of the calls in flight an instance may have then, above 1
+     * @param scheme How keys are divided: a fixed number of slots, or a ring of points.
+     * @param virtualNodes Points on the ring of an instance with weight 100, 1 to 10000.
+     * @param boundedLoad Whether an instance with too many calls in flight passes further ones on to the next of the key.
+     * @param loadFactor How many times its fair share of the calls in flight an instance may have then, above 1.
      */
     public record Hash(
             @DefaultValue("slots") HashScheme scheme,
@@ -170,10 +170,10 @@ public record RpcReferenceProperties(
      * How the load that instances report changes their weights, where the algorithm takes it (weighted-round-robin), for every
      * reference that does not say otherwise.
      *
-     * @param blackout how long an instance must have reported over one connection before its reports count
-     * @param expiration time without a report after which the last one counts no more
-     * @param updatePeriod how often weights are computed anew
-     * @param errorPenalty what the share of failed requests adds to the utilisation of an instance, times this; 0 for no penalty
+     * @param blackout How long an instance must have reported over one connection before its reports count.
+     * @param expiration Time without a report after which the last one counts no more.
+     * @param updatePeriod How often weights are computed anew.
+     * @param errorPenalty What the share of failed requests adds to the utilisation of an instance, times this; 0 for no penalty.
      */
     public record ReportedLoad(
             @DefaultValue("10s") Duration blackout,
@@ -184,23 +184,23 @@ public record RpcReferenceProperties(
     /**
      * Settings of one reference; what is absent comes from {@code rpc.defaults}.
      *
-     * @param service name of the application that is called, its spring.application.name; the name of the reference by default
-     * @param deadline deadline of a unary call whose caller sets none; 0 for none
-     * @param attemptTimeout longest time that one attempt of a call may take while another one may follow
-     * @param eager whether start-up waits until an instance is connected, and fails when none does in time
-     * @param eagerTimeout how long start-up waits for the first connection
-     * @param idleTimeout time without calls after which the channel disconnects until the next call; discovery goes on
-     * @param transparentRetry who sends a request anew that surely reached no handler: the failover, or gRPC by its retry buffer
-     * @param balancing how an instance is chosen
-     * @param route which instances calls shall go to
-     * @param subset how many instances of a larger cluster to connect to; all if not set
-     * @param retryBudget how much further attempts may add to the load
-     * @param mode what is done about a call that fails or takes long: failover, failfast, failsafe,
-     *     hedged, broadcast or quorum
-     * @param hedgeDelay after how long a hedged call gets its second attempt; the p95 seen if not set
-     * @param readResponsesOn where answers of unary calls are read: executor, or transport, which is faster, but callbacks of asynchronous
-     *     stubs must not block then
-     * @param methods settings by method, either its name (SayHello) or its full name (shop.Orders/Place)
+     * @param service Name of the application that is called, its spring.application.name; the name of the reference by default.
+     * @param deadline Deadline of a unary call whose caller sets none; 0 for none.
+     * @param attemptTimeout Longest time that one attempt of a call may take while another one may follow.
+     * @param eager Whether start-up waits until an instance is connected, and fails when none does in time.
+     * @param eagerTimeout How long start-up waits for the first connection.
+     * @param idleTimeout Time without calls after which the channel disconnects until the next call; discovery goes on.
+     * @param transparentRetry Who sends a request anew that surely reached no handler: the failover, or gRPC by its retry buffer.
+     * @param balancing How an instance is chosen.
+     * @param route Which instances calls shall go to.
+     * @param subset How many instances of a larger cluster to connect to; all if not set.
+     * @param retryBudget How much further attempts may add to the load.
+     * @param mode What is done about a call that fails or takes long: failover, failfast, failsafe,
+     *     hedged, broadcast or quorum.
+     * @param hedgeDelay After how long a hedged call gets its second attempt; the p95 seen if not set.
+     * @param readResponsesOn Where answers of unary calls are read: executor, or transport, which is faster, but callbacks of asynchronous
+     *     stubs must not block then.
+     * @param methods Settings by method, either its name (SayHello) or its full name (shop.Orders/Place).
      */
     public record ReferenceProperties(
             @Nullable String service,
@@ -222,14 +222,14 @@ public record RpcReferenceProperties(
     /**
      * How an instance is chosen.
      *
-     * @param algorithm name of the algorithm: adaptive, least-request, round-robin, random,
-     *     weighted-round-robin, consistent-hash, or that of a LoadBalancingAlgorithm bean
-     * @param warmUp time in which a new instance's share grows from a tenth to the whole; 0 for no warm-up
-     * @param ejection when an instance gets no calls for a while
-     * @param hashKey what consistent-hash hashes of a call: header.x-tenant for the header x-tenant, request.customer_id for that
-     *     field of the request message; an option HashKey.KEY of the call wins
-     * @param hash further settings of consistent-hash
-     * @param reportedLoad how the load that instances report changes their weights
+     * @param algorithm Name of the algorithm: adaptive, least-request, round-robin, random,
+     *     weighted-round-robin, consistent-hash, or that of a LoadBalancingAlgorithm bean.
+     * @param warmUp Time in which a new instance's share grows from a tenth to the whole; 0 for no warm-up.
+     * @param ejection When an instance gets no calls for a while.
+     * @param hashKey What consistent-hash hashes of a call: header.x-tenant for the header x-tenant, request.customer_id for that
+     *     field of the request message; an option HashKey.KEY of the call wins.
+     * @param hash Further settings of consistent-hash.
+     * @param reportedLoad How the load that instances report changes their weights.
      */
     public record BalancingProperties(
             @Nullable String algorithm,
@@ -242,19 +242,19 @@ public record RpcReferenceProperties(
     /**
      * When an instance gets no calls for a while.
      *
-     * @param enabled whether instances are ejected
-     * @param consecutiveFailures failures in a row that eject; 0 for never
-     * @param errorRate share of failures among the recent calls that ejects, 0 to 1; 0 for never
-     * @param latencyFactor how many times the median latency of the other instances ejects; 0 for never
-     * @param latencyDifference by how much the latency must exceed that of the others at least
-     * @param silence how long nothing may come back while calls are under way (at least five times the 99th percentile of the latency); 0 for ever
-     * @param minCalls recent calls that it takes to judge error rate and latency
-     * @param interval how far back recent calls reach; after half of it a call counts half
-     * @param baseTime how long the first ejection lasts; the second in a row lasts twice as long, and so on
-     * @param maxTime longest ejection
-     * @param maxShare largest share of the instances that may be ejected at once, 0 to 1; one always may, the last one never
-     * @param panicShare share of usable instances below which ejected ones get calls, too, 0 to 1
-     * @param codes gRPC status codes that count as a failure of the instance
+     * @param enabled Whether instances are ejected.
+     * @param consecutiveFailures Failures in a row that eject; 0 for never.
+     * @param errorRate Share of failures among the recent calls that ejects, 0 to 1; 0 for never.
+     * @param latencyFactor How many times the median latency of the other instances ejects; 0 for never.
+     * @param latencyDifference By how much the latency must exceed that of the others at least.
+     * @param silence How long nothing may come back while calls are under way (at least five times the 99th percentile of the latency); 0 for ever.
+     * @param minCalls Recent calls that it takes to judge error rate and latency.
+     * @param interval How far back recent calls reach; after half of it a call counts half.
+     * @param baseTime How long the first ejection lasts; the second in a row lasts twice as long, and so on.
+     * @param maxTime Longest ejection.
+     * @param maxShare Largest share of the instances that may be ejected at once, 0 to 1; one always may, the last one never.
+     * @param panicShare Share of usable instances below which ejected ones get calls, too, 0 to 1.
+     * @param codes Status codes of gRPC that count as a failure of the instance.
      */
     public record EjectionProperties(
             @Nullable Boolean enabled,
@@ -274,10 +274,10 @@ public record RpcReferenceProperties(
     /**
      * How consistent-hash divides the keys.
      *
-     * @param scheme how keys are divided: a fixed number of slots, or a ring of points
-     * @param virtualNodes points on the ring of an instance with weight 100, 1 to 10000
-     * @param boundedLoad whether an instance with too many calls in flight passes further ones on to the next of the key
-     * @param loadFactor how many times its fair share of the calls in flight an instance may have then, above 1
+     * @param scheme How keys are divided: a fixed number of slots, or a ring of points.
+     * @param virtualNodes Points on the ring of an instance with weight 100, 1 to 10000.
+     * @param boundedLoad Whether an instance with too many calls in flight passes further ones on to the next of the key.
+     * @param loadFactor How many times its fair share of the calls in flight an instance may have then, above 1.
      */
     public record HashProperties(
             @Nullable HashScheme scheme,
@@ -288,10 +288,10 @@ public record RpcReferenceProperties(
     /**
      * Which instances calls shall go to.
      *
-     * @param zone whether calls stay in the own zone (rpc.zone) as far as its capacity reaches, never leave it, or ignore zones
-     * @param tags tags that instances must have to get calls; version and zone stand for those of the instance
-     * @param strict whether calls fail, rather than go to other instances, where none has the tags
-     * @param canary instances that get a fixed share of the calls
+     * @param zone Whether calls stay in the own zone (rpc.zone) as far as its capacity reaches, never leave it, or ignore zones.
+     * @param tags Tags that instances must have to get calls; version and zone stand for those of the instance.
+     * @param strict Whether calls fail, rather than go to other instances, where none has the tags.
+     * @param canary Instances that get a fixed share of the calls.
      */
     public record RouteProperties(
             @Nullable ZoneRule zone,
@@ -302,8 +302,8 @@ public record RpcReferenceProperties(
     /**
      * Instances that get a fixed share of the calls; the others get the rest.
      *
-     * @param tags tags that tell the canaries; version and zone stand for those of the instance
-     * @param percent share of the calls, 0 to 100
+     * @param tags Tags that tell the canaries; version and zone stand for those of the instance.
+     * @param percent Share of the calls, 0 to 100.
      */
     public record CanaryProperties(
             @DefaultValue Map<String, String> tags,
@@ -312,8 +312,8 @@ public record RpcReferenceProperties(
     /**
      * How much further attempts may add to the load.
      *
-     * @param percent further attempts that are allowed, in percent of the calls of the last two seconds
-     * @param minPerSecond further attempts a second that are allowed however few calls there are
+     * @param percent Further attempts that are allowed, in percent of the calls of the last two seconds.
+     * @param minPerSecond Further attempts a second that are allowed however few calls there are.
      */
     public record RetryBudgetProperties(
             @Nullable Double percent, @Nullable Integer minPerSecond) {}
@@ -321,10 +321,10 @@ public record RpcReferenceProperties(
     /**
      * How the load that instances report changes their weights, where the algorithm takes it (weighted-round-robin).
      *
-     * @param blackout how long an instance must have reported over one connection before its reports count
-     * @param expiration time without a report after which the last one counts no more
-     * @param updatePeriod how often weights are computed anew
-     * @param errorPenalty what the share of failed requests adds to the utilisation of an instance, times this; 0 for no penalty
+     * @param blackout How long an instance must have reported over one connection before its reports count.
+     * @param expiration Time without a report after which the last one counts no more.
+     * @param updatePeriod How often weights are computed anew.
+     * @param errorPenalty What the share of failed requests adds to the utilisation of an instance, times this; 0 for no penalty.
      */
     public record ReportedLoadProperties(
             @Nullable Duration blackout,
@@ -335,17 +335,17 @@ public record RpcReferenceProperties(
     /**
      * Settings of one method of a reference.
      *
-     * @param safe whether the method may be called twice without harm; by default what the proto says (option idempotency_level)
-     * @param deadline deadline of a unary call whose caller sets none; 0 for none
-     * @param attemptTimeout longest time that one attempt of a call may take while another one may follow
-     * @param mode what is done about a call that fails or takes long: failover, failfast, failsafe,
-     *     hedged, broadcast or quorum
-     * @param hedgeDelay after how long a hedged call gets its second attempt; the p95 seen if not set
-     * @param fallback name of the RpcFallback bean that answers failed calls, with any mode; with mode failsafe the only bean for
-     *     the method's types if not set
-     * @param merger name of the RpcMerger bean that makes one answer of those of all instances, with mode broadcast; the only bean
-     *     for the method's response if not set
-     * @param quorum how many instances are asked and have to agree, with mode quorum
+     * @param safe Whether the method may be called twice without harm; by default what the proto says (option idempotency_level).
+     * @param deadline Deadline of a unary call whose caller sets none; 0 for none.
+     * @param attemptTimeout Longest time that one attempt of a call may take while another one may follow.
+     * @param mode What is done about a call that fails or takes long: failover, failfast, failsafe,
+     *     hedged, broadcast or quorum.
+     * @param hedgeDelay After how long a hedged call gets its second attempt; the p95 seen if not set.
+     * @param fallback Name of the RpcFallback bean that answers failed calls, with any mode; with mode failsafe the only bean for
+     *     the method's types if not set.
+     * @param merger Name of the RpcMerger bean that makes one answer of those of all instances, with mode broadcast; the only bean
+     *     for the method's response if not set.
+     * @param quorum How many instances are asked and have to agree, with mode quorum.
      */
     public record MethodProperties(
             @Nullable Boolean safe,
@@ -360,8 +360,8 @@ public record RpcReferenceProperties(
     /**
      * How many instances are asked and have to agree, with mode quorum.
      *
-     * @param instances how many instances are asked, fewer if fewer are known; 3 if not set
-     * @param agree how many of them have to give the same answer; more than half if not set
+     * @param instances How many instances are asked, fewer if fewer are known; 3 if not set.
+     * @param agree How many of them have to give the same answer; more than half if not set.
      */
     public record QuorumProperties(
             @Nullable Integer instances, @Nullable Integer agree) {}
