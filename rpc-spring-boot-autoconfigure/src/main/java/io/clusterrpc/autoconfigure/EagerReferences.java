@@ -23,22 +23,26 @@ final class EagerReferences implements SmartInitializingSingleton {
     private final Function<String, Set<Class<?>>> types;
     private final Function<Set<String>, Resilience4jChecks> resilience4j;
     private final ManagedReferences references;
+    private final UnreadProperties unread;
 
     EagerReferences(
             ReferenceSettingsFactory settings,
             Supplier<Set<String>> names,
             Function<String, Set<Class<?>>> types,
             Function<Set<String>, Resilience4jChecks> resilience4j,
-            ManagedReferences references) {
+            ManagedReferences references,
+            UnreadProperties unread) {
         this.settings = settings;
         this.names = names;
         this.types = types;
         this.resilience4j = resilience4j;
         this.references = references;
+        this.unread = unread;
     }
 
     @Override
     public void afterSingletonsInstantiated() {
+        unread.warn();
         Set<String> known = names.get();
         references.check(known, types);
         Resilience4jChecks checks = resilience4j.apply(known);

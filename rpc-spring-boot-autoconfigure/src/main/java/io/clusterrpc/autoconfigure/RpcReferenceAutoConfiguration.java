@@ -190,6 +190,7 @@ public final class RpcReferenceAutoConfiguration {
                         beans, properties.services(), properties.references().keySet()),
                 name -> ReferenceRegistrar.types(beans, name, properties.services()),
                 known -> new Resilience4jChecks(Binder.get(environment), properties, known),
-                references);
+                references,
+                new UnreadProperties(environment, beans));
     }
 }

@@ -6,6 +6,7 @@ package io.clusterrpc.autoconfigure;
 
 import io.grpc.Server;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -44,7 +45,7 @@ final class ServerExposure {
     }
 
     private boolean isProduction() {
-        return environment.acceptsProfiles(profile -> profile.test("prod") || profile.test("production"));
+        return Arrays.stream(environment.getActiveProfiles()).anyMatch(profile -> profile.startsWith("prod"));
     }
 
     private static boolean isReachable(Server server) {

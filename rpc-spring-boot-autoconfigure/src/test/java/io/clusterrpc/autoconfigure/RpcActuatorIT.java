@@ -7,13 +7,21 @@ package io.clusterrpc.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.clusterrpc.CallListener;
 import io.clusterrpc.RpcReference;
 import io.clusterrpc.RpcService;
+import io.clusterrpc.ServiceInstance;
+import io.clusterrpc.loadbalance.EndpointListener;
+import io.clusterrpc.observe.RpcMeter;
 import io.clusterrpc.testproto.GreeterGrpc;
 import io.clusterrpc.testproto.HelloReply;
 import io.clusterrpc.testproto.HelloRequest;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +30,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -69,6 +78,10 @@ class RpcActuatorIT {
                         "management.endpoint.health.probes.enabled=true",
                         "management.metrics.distribution.slo.grpc.client=50ms",
                         "rpc.discovery.local.directory=" + directory.resolve("meet"),
+                        "rpc.nginx.upstream-file=" + directory.resolve("upstreams"),
+                        "rpc.nginx.services=greeter",
+                        "rpc.nginx.check-command=true",
+                        "rpc.nginx.reload-command=true",
                         "rpc.provider.zone=north",
                         "rpc.provider.version=1.2")
                 .run();
@@ -171,6 +184,36 @@ class RpcActuatorIT {
                 .containsPattern("grpc_client_active_seconds_gcount\\{")
                 .containsPattern("grpc_client_sent_total\\{.*\\} 5")
                 .containsPattern("grpc_client_received_total\\{.*\\} 5"));
+    }
+
+    /** What seldom happens is made to happen, at the places that tell the meters of it. */
+    @Test
+    void everyMeterOfTheEnumIsOnPrometheusAndNoOther() {
+        MethodDescriptor<?, ?> method = GreeterGrpc.getSayHelloMethod();
+        context.getBeanProvider(CallListener.class).forEach(listener -> {
+            listener.undelivered("seldom", method, null);
+            listener.hedged("seldom", method);
+            listener.disagreed("seldom", method);
+            listener.retryRefused("seldom", method, Status.Code.UNAVAILABLE);
+            listener.fellBack("seldom", method, Status.Code.UNAVAILABLE);
+        });
+        ServiceInstance instance =
+                ServiceInstance.builder("seldom", "127.0.0.1", 1).build();
+        context.getBeanProvider(EndpointListener.class).forEach(listener -> listener.probed("seldom", instance, true));
+        context.getBean(CircuitBreakerRegistry.class).circuitBreaker("nobody").transitionToForcedOpenState();
+
+        await().untilAsserted(() -> {
+            String scrape = get("/actuator/prometheus", 200);
+            PrometheusNamingConvention prometheus = new PrometheusNamingConvention();
+            Set<String> documented = Arrays.stream(RpcMeter.values())
+                    .map(meter -> prometheus.name(meter.getName(), meter.getType(), meter.getBaseUnit()))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            Set<String> real = scrape.lines()
+                    .filter(line -> line.startsWith("# TYPE rpc_"))
+                    .map(line -> line.split(" ")[2].replaceFirst("_(total|max)$", ""))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            assertThat(real).isEqualTo(documented);
+        });
     }
 
     @Test

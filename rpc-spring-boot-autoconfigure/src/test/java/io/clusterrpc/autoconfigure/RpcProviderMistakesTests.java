@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -134,9 +135,10 @@ class RpcProviderMistakesTests {
         assertThat(output).contains("Completed gRPC server shutdown").doesNotContain("Already terminating");
     }
 
-    @Test
-    void warnsOnceOfReflectionInProduction(CapturedOutput output) {
-        run(backend, GreeterApplication.class).profiles("prod").run().close();
+    @ParameterizedTest
+    @ValueSource(strings = {"prod", "production", "prod-eu"})
+    void warnsOnceOfReflectionInProduction(String profile, CapturedOutput output) {
+        run(backend, GreeterApplication.class).profiles(profile).run().close();
         assertThat(output.getOut()).containsOnlyOnce("set spring.grpc.server.reflection.enabled=false");
     }
 
