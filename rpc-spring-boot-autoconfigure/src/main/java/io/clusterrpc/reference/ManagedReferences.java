@@ -223,10 +223,14 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
                     name,
                     new ChannelTarget(source, BalancerContext.of(name, algorithm, settings.balancing(), endpoints)));
         }
-        LateChannel channel = new LateChannel(name, () -> channel(settings, stages));
-        if (explicitTarget == null) {
-            blueprint.endpointListeners().forEach(endpoints::listen);
-        }
+        LateChannel channel = new LateChannel(name, () -> {
+            ManagedChannel built = channel(settings, stages);
+            if (explicitTarget == null) {
+                // From here on there are instances to hear of.
+                blueprint.endpointListeners().forEach(endpoints::listen);
+            }
+            return built;
+        });
         Reference reference = new Reference(
                 settings, source, source.follow(snapshot -> {}), endpoints, stages, explicitTarget, channel);
         if (explicitTarget != null || blueprint.configuredChannels().test(name)) {
