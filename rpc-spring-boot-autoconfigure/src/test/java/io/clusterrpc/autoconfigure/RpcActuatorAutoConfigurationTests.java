@@ -16,6 +16,7 @@ import io.clusterrpc.reference.RpcReferences;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.springboot.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration;
 import io.github.resilience4j.springboot.retry.autoconfigure.RetryAutoConfiguration;
+import io.grpc.ManagedChannel;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
@@ -129,7 +130,7 @@ class RpcActuatorAutoConfigurationTests {
                 .withPropertyValues("spring.grpc.client.inprocess.enabled=false")
                 .run(context -> {
                     RpcReferences references = context.getBean(RpcReferences.class);
-                    references.channel("greeter");
+                    ManagedChannel channel = (ManagedChannel) references.channel("greeter");
                     references.states().get(0).breaker().transitionToOpenState();
                     var breakers = context.getBean(CircuitBreakerRegistry.class);
                     breakers.circuitBreaker("elsewhere").transitionToOpenState();
@@ -140,6 +141,10 @@ class RpcActuatorAutoConfigurationTests {
                     assertThat(registry.get("rpc.breaker.transitions").counters())
                             .hasSize(1)
                             .allSatisfy(counter -> assertThat(counter.count()).isEqualTo(1));
+                    assertThat(registry.find("rpc.instances").gauge())
+                            .as("before there is a channel")
+                            .isNull();
+                    channel.getState(true);
                     assertThat(registry.get("rpc.instances")
                                     .tags("reference", "greeter", "state", "ready")
                                     .gauge()
