@@ -4,10 +4,8 @@
  */
 package io.clusterrpc.discovery.kubernetes;
 
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -19,48 +17,28 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @EnabledIfSystemProperty(named = "kubernetes.it", matches = "true", disabledReason = "only with -Dkubernetes.it=true")
 class RealClusterIT extends SliceContract {
 
-    private static KubernetesClient client;
-    private static String namespace;
-    private static boolean created;
+    private static OwnNamespace own;
 
     @BeforeAll
     static void createNamespace() {
-        client = new KubernetesClientBuilder()
-                .withConfig(Config.autoConfigure(null))
-                .build();
-        namespace = System.getProperty("kubernetes.it.namespace", "");
-        if (namespace.isEmpty()) {
-            created = true;
-            namespace = client.namespaces()
-                    .resource(new NamespaceBuilder()
-                            .withNewMetadata()
-                            .withGenerateName("rpc-discovery-it-")
-                            .endMetadata()
-                            .build())
-                    .create()
-                    .getMetadata()
-                    .getName();
-        }
+        own = new OwnNamespace(System.getProperty("kubernetes.it.namespace", ""));
     }
 
     @AfterAll
     static void deleteNamespace() {
-        if (created) {
-            client.namespaces().withName(namespace).delete();
-        }
-        if (client != null) {
-            client.close();
+        if (own != null) {
+            own.close();
         }
     }
 
     @Override
     KubernetesClient admin() {
-        return client;
+        return own.client();
     }
 
     @Override
     String namespace() {
-        return namespace;
+        return own.name();
     }
 
     /** At the end of a wire the server's certificate is for another name. */
