@@ -48,7 +48,11 @@ public final class BackendRules {
                         .should()
                         .dependOnClassesThat(resideInAPackage(ROOT + "..")
                                 .and(not(resideInAnyPackage(
-                                        ROOT, ROOT + ".discovery", ROOT + ".discovery.store", code)))));
+                                        ROOT,
+                                        ROOT + ".discovery",
+                                        ROOT + ".discovery.backend",
+                                        ROOT + ".discovery.store",
+                                        code)))));
         rules.put(
                 "only its own library",
                 noClasses()

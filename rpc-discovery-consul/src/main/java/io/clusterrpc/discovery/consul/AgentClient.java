@@ -5,6 +5,7 @@
 package io.clusterrpc.discovery.consul;
 
 import io.clusterrpc.discovery.DiscoveryException;
+import io.clusterrpc.discovery.backend.OwnerThread;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,13 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class AgentClient {
 
     private final ConsulSettings settings;
-    private final EventLoop loop;
+    private final OwnerThread loop;
     private final AgentProblems problems;
     private @Nullable HttpClient http;
     private @Nullable SSLContext tls;
     private int current;
 
-    AgentClient(ConsulSettings settings, EventLoop loop) {
+    AgentClient(ConsulSettings settings, OwnerThread loop) {
         this.settings = settings;
         this.loop = loop;
         this.problems = new AgentProblems(settings);

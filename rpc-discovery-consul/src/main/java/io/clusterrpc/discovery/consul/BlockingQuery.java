@@ -6,6 +6,8 @@ package io.clusterrpc.discovery.consul;
 
 import io.clusterrpc.Subscription;
 import io.clusterrpc.discovery.DiscoveryException;
+import io.clusterrpc.discovery.backend.Backoff;
+import io.clusterrpc.discovery.backend.OwnerThread;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -41,7 +43,7 @@ final class BlockingQuery implements Subscription {
     /** Between two questions if an agent does not say what it told, so that it cannot hold the next one. */
     private static final Duration POLLING = Duration.ofSeconds(1);
 
-    private final EventLoop loop;
+    private final OwnerThread loop;
     private final AgentClient client;
     private final Question question;
     private final Duration wait;
@@ -57,7 +59,7 @@ final class BlockingQuery implements Subscription {
     private @Nullable Future<?> timer;
 
     BlockingQuery(
-            EventLoop loop, AgentClient client, Question question, Duration wait, Duration leastGap, Reader reader) {
+            OwnerThread loop, AgentClient client, Question question, Duration wait, Duration leastGap, Reader reader) {
         this.loop = loop;
         this.client = client;
         this.question = question;

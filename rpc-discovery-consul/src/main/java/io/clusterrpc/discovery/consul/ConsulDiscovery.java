@@ -9,6 +9,7 @@ import io.clusterrpc.Subscription;
 import io.clusterrpc.discovery.DiscoveryBackend;
 import io.clusterrpc.discovery.DiscoveryConfigurationException;
 import io.clusterrpc.discovery.DiscoveryException;
+import io.clusterrpc.discovery.backend.OwnerThread;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class ConsulDiscovery implements DiscoveryBackend {
     private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(3);
 
     private final ConsulSettings settings;
-    private final EventLoop loop = new EventLoop(System::nanoTime, Math::random);
+    private final OwnerThread loop = new OwnerThread("rpc-consul", System::nanoTime, Math::random);
     private final AgentClient client;
     private final ReadRights rights;
     private final ConsulCatalog catalog;

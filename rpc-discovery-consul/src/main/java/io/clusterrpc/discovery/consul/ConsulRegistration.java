@@ -6,6 +6,8 @@ package io.clusterrpc.discovery.consul;
 
 import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.discovery.DiscoveryBackend.Registration;
+import io.clusterrpc.discovery.backend.Backoff;
+import io.clusterrpc.discovery.backend.OwnerThread;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -46,7 +48,7 @@ final class ConsulRegistration implements Registration {
     private static final Duration SHORT_NOTICE = Duration.ofMillis(300);
     private static final int ATTEMPTS_TO_REMOVE = 3;
 
-    private final EventLoop loop;
+    private final OwnerThread loop;
     private final AgentClient client;
     private final ConsulCheck check;
     private final String id;
@@ -70,7 +72,7 @@ final class ConsulRegistration implements Registration {
     private @Nullable Runnable removal;
     private long noticeGivenAt;
 
-    ConsulRegistration(EventLoop loop, AgentClient client, ConsulCheck check, ServiceInstance instance) {
+    ConsulRegistration(OwnerThread loop, AgentClient client, ConsulCheck check, ServiceInstance instance) {
         this.loop = loop;
         this.client = client;
         this.check = check;

@@ -6,10 +6,12 @@ package io.clusterrpc.discovery.kubernetes;
 
 import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.discovery.DiscoveryException;
+import io.clusterrpc.discovery.backend.Backoff;
 import io.clusterrpc.discovery.kubernetes.KubernetesSettings.AddressFamily;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,6 +33,8 @@ final class DnsWatch {
         /** All addresses of a name. */
         InetAddress[] addresses(String name) throws UnknownHostException;
     }
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private final ServiceName service;
     private final String host;
@@ -55,7 +59,7 @@ final class DnsWatch {
         this.threads = threads;
         this.lookup = lookup;
         this.told = told;
-        this.backoff = new Backoff(threads);
+        this.backoff = new Backoff(threads.owner, LONGEST_PAUSE);
     }
 
     void start() {

@@ -5,6 +5,7 @@
 package io.clusterrpc.discovery.kubernetes;
 
 import io.clusterrpc.discovery.DiscoveryException;
+import io.clusterrpc.discovery.backend.Backoff;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceList;
@@ -31,6 +32,8 @@ final class SliceWatch {
 
     /** An API server sends a bookmark about once a minute, so a connection that says nothing for so long is dead. */
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(150);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     /** A watch that ends sooner without a word has been refused. */
     private static final Duration SHORTEST_WATCH = Duration.ofSeconds(1);
@@ -65,7 +68,7 @@ final class SliceWatch {
         this.watchTime = watchTime;
         this.reader = reader;
         this.told = told;
-        this.backoff = new Backoff(threads);
+        this.backoff = new Backoff(threads.owner, LONGEST_PAUSE);
     }
 
     void start() {

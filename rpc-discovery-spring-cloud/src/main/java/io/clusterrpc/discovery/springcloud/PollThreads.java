@@ -4,22 +4,19 @@
  */
 package io.clusterrpc.discovery.springcloud;
 
+import io.clusterrpc.discovery.backend.OwnerThread;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The threads of the backend, with the clock and the dice that its tasks use: one owns all state and tells the listeners, at most four ask
@@ -28,28 +25,14 @@ import org.slf4j.LoggerFactory;
  */
 final class PollThreads implements Executor {
 
-    private static final Logger logger = LoggerFactory.getLogger(PollThreads.class);
     private static final int MOST_QUESTIONS = 4;
 
-    private final ScheduledThreadPoolExecutor owner;
+    private final OwnerThread owner;
     private final ThreadPoolExecutor questions = pool("rpc-spring-cloud-ask", MOST_QUESTIONS);
     private final ThreadPoolExecutor registrations = pool("rpc-spring-cloud-register", 1);
-    private final LongSupplier nanoTime;
-    private final DoubleSupplier dice;
-    private volatile @Nullable Thread thread;
 
     PollThreads(LongSupplier nanoTime, DoubleSupplier dice) {
-        this.nanoTime = nanoTime;
-        this.dice = dice;
-        this.owner = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread created = daemon("rpc-spring-cloud", task);
-            thread = created;
-            return created;
-        });
-        owner.setRemoveOnCancelPolicy(true);
-        owner.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        owner.setKeepAliveTime(10, TimeUnit.SECONDS);
-        owner.allowCoreThreadTimeOut(true);
+        this.owner = new OwnerThread("rpc-spring-cloud", nanoTime, dice);
     }
 
     private static ThreadPoolExecutor pool(String name, int size) {
@@ -67,21 +50,11 @@ final class PollThreads implements Executor {
 
     @Override
     public void execute(Runnable task) {
-        try {
-            owner.execute(guarded(task));
-        } catch (RejectedExecutionException ignored) {
-            // Closed: nobody waits for it any more.
-        }
+        owner.execute(task);
     }
 
     Future<?> after(Duration delay, Runnable task) {
-        try {
-            return owner.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException ex) {
-            CompletableFuture<Void> never = new CompletableFuture<>();
-            never.cancel(false);
-            return never;
-        }
+        return owner.after(delay, task);
     }
 
     /** Asks a registry on another thread; the answer or the failure arrives on the owner's. */
@@ -114,32 +87,21 @@ final class PollThreads implements Executor {
         }
     }
 
-    /** The executor would keep what a task throws to itself. */
-    private static Runnable guarded(Runnable task) {
-        return () -> {
-            try {
-                task.run();
-            } catch (RuntimeException | Error ex) {
-                logger.error("Following Spring Cloud's registries failed in an unexpected way", ex);
-            }
-        };
-    }
-
     long nanoTime() {
-        return nanoTime.getAsLong();
+        return owner.nanoTime();
     }
 
     /** A random part of a duration between the two factors. */
     Duration between(Duration duration, double from, double to) {
-        return Duration.ofNanos((long) (duration.toNanos() * (from + (to - from) * dice.getAsDouble())));
+        return owner.between(duration, from, to);
     }
 
     boolean isCurrentThread() {
-        return Thread.currentThread() == thread;
+        return owner.isCurrentThread();
     }
 
     void close() {
-        owner.shutdownNow();
+        owner.close();
         questions.shutdownNow();
         registrations.shutdownNow();
     }

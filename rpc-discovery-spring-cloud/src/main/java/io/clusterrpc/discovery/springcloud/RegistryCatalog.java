@@ -7,8 +7,8 @@ package io.clusterrpc.discovery.springcloud;
 import io.clusterrpc.Subscription;
 import io.clusterrpc.discovery.DiscoveryBackend.Catalog;
 import io.clusterrpc.discovery.DiscoveryException;
+import io.clusterrpc.discovery.backend.CatalogWatches;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +16,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.cloud.client.ServiceInstance;
 
 /**
@@ -25,46 +23,38 @@ import org.springframework.cloud.client.ServiceInstance;
  * all services and for the instances of each, so that is done only while somebody wants to know, and seldom once everybody has an answer.
  * Owned by the owner's thread.
  */
-final class RegistryCatalog implements Catalog, Poll.Reader<Map<String, Set<String>>> {
+final class RegistryCatalog implements Catalog, CatalogWatches.Question, Poll.Reader<Map<String, Set<String>>> {
 
-    private static final Logger logger = LoggerFactory.getLogger(RegistryCatalog.class);
     private static final int SELDOM = 6;
 
     private final PollThreads threads;
     private final RegistryClients clients;
     private final SpringCloudSettings settings;
-    private final List<Watch> watches = new ArrayList<>();
+    private final CatalogWatches watches;
     private @Nullable Poll<Map<String, Set<String>>> poll;
-    private @Nullable Map<String, Set<String>> known;
-    private boolean failing;
 
     RegistryCatalog(PollThreads threads, RegistryClients clients, SpringCloudSettings settings) {
         this.threads = threads;
         this.clients = clients;
         this.settings = settings;
+        this.watches = new CatalogWatches("Spring Cloud's registry", threads, this);
     }
 
     @Override
     public Subscription watch(String grpcService, Consumer<List<String>> listener) {
-        Watch watch = new Watch(grpcService, listener);
-        threads.execute(() -> add(watch));
-        return watch;
+        return watches.watch(grpcService, listener);
     }
 
-    private void add(Watch watch) {
-        watches.add(watch);
-        if (known != null) {
-            watch.tell(known);
-        }
-        if (poll == null) {
-            poll = new Poll<>(threads, "all services", this::offers, settings, this).start();
-        }
+    @Override
+    public void begin() {
+        poll = new Poll<>(threads, "all services", this::offers, settings, this).start();
     }
 
-    private void remove(Watch watch) {
-        watches.remove(watch);
-        if (watches.isEmpty()) {
-            close();
+    @Override
+    public void end() {
+        if (poll != null) {
+            poll.close();
+            poll = null;
         }
     }
 
@@ -75,12 +65,7 @@ final class RegistryCatalog implements Catalog, Poll.Reader<Map<String, Set<Stri
     }
 
     void close() {
-        watches.forEach(watch -> watch.closed = true);
-        if (poll != null) {
-            poll.close();
-            poll = null;
-            known = null;
-        }
+        watches.close();
     }
 
     private Map<String, Set<String>> offers() {
@@ -102,54 +87,11 @@ final class RegistryCatalog implements Catalog, Poll.Reader<Map<String, Set<Stri
 
     @Override
     public Duration read(Map<String, Set<String>> offers) {
-        if (failing) {
-            failing = false;
-            logger.info("Spring Cloud's registry lists the services again");
-        }
-        known = offers;
-        List.copyOf(watches).forEach(watch -> watch.tell(offers));
-        boolean answered = watches.stream().allMatch(watch -> offers.containsKey(watch.grpcService));
-        return answered ? settings.interval().multipliedBy(SELDOM) : settings.interval();
+        return watches.answered(offers) ? settings.interval().multipliedBy(SELDOM) : settings.interval();
     }
 
     @Override
     public void failed(DiscoveryException problem) {
-        if (!failing) {
-            failing = true;
-            logger.warn("Which applications offer a gRPC service is not known at present: {}", problem.getMessage());
-        }
-    }
-
-    private final class Watch implements Subscription {
-
-        private final String grpcService;
-        private final Consumer<List<String>> listener;
-        private @Nullable List<String> told;
-        private volatile boolean closed;
-
-        Watch(String grpcService, Consumer<List<String>> listener) {
-            this.grpcService = grpcService;
-            this.listener = listener;
-        }
-
-        void tell(Map<String, Set<String>> offers) {
-            List<String> names = List.copyOf(offers.getOrDefault(grpcService, Set.of()));
-            List<String> sorted = names.stream().sorted().toList();
-            if (closed || sorted.equals(told)) {
-                return;
-            }
-            told = sorted;
-            try {
-                listener.accept(sorted);
-            } catch (Throwable ex) {
-                logger.warn("A catalog listener for {} failed", grpcService, ex);
-            }
-        }
-
-        @Override
-        public void close() {
-            closed = true;
-            threads.execute(() -> remove(this));
-        }
+        watches.failed(problem);
     }
 }

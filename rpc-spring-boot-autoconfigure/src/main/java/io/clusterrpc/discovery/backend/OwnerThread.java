@@ -2,10 +2,10 @@
  * Copyright 2026 the original author or authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.clusterrpc.discovery.consul;
+package io.clusterrpc.discovery.backend;
 
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,23 +18,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that owns all state of the backend, with the clock and the dice that its tasks use. A daemon, started by the first
- * task; ends after ten idle seconds or when closed. What is handed in after that is dropped.
+ * The one thread that owns all state of a backend, with the clock and the dice that its tasks use. A daemon, started by the first
+ * task; ends after ten idle seconds or when closed. What is handed in after that is dropped, and what a task throws is logged. Thread-safe.
  */
-final class EventLoop implements Executor {
+public final class OwnerThread implements Executor, AutoCloseable {
 
-    private static final Logger logger = LoggerFactory.getLogger(EventLoop.class);
+    private static final Logger logger = LoggerFactory.getLogger(OwnerThread.class);
 
+    private final String name;
     private final ScheduledThreadPoolExecutor executor;
     private final LongSupplier nanoTime;
     private final DoubleSupplier dice;
     private volatile @Nullable Thread thread;
 
-    EventLoop(LongSupplier nanoTime, DoubleSupplier dice) {
+    /**
+     * Starts nothing yet.
+     *
+     * @param name of the thread
+     * @param nanoTime a monotonic clock
+     * @param dice numbers from 0 to 1
+     */
+    public OwnerThread(String name, LongSupplier nanoTime, DoubleSupplier dice) {
+        this.name = name;
         this.nanoTime = nanoTime;
         this.dice = dice;
         this.executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread created = new Thread(task, "rpc-consul");
+            Thread created = new Thread(task, name);
             created.setDaemon(true);
             thread = created;
             return created;
@@ -54,68 +63,66 @@ final class EventLoop implements Executor {
         }
     }
 
-    Future<?> after(Duration delay, Runnable task) {
+    /**
+     * Runs a task later.
+     *
+     * @param delay when
+     * @param task what
+     * @return cancels it; cancelled already if this is closed
+     */
+    public Future<?> after(Duration delay, Runnable task) {
         try {
             return executor.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException ex) {
-            return new Never();
+            CompletableFuture<Void> never = new CompletableFuture<>();
+            never.cancel(false);
+            return never;
         }
     }
 
     /** The executor would keep what a task throws to itself. */
-    private static Runnable guarded(Runnable task) {
+    private Runnable guarded(Runnable task) {
         return () -> {
             try {
                 task.run();
             } catch (RuntimeException | Error ex) {
-                logger.error("Talking to Consul failed in an unexpected way", ex);
+                logger.error("Discovery failed in an unexpected way on {}", name, ex);
             }
         };
     }
 
-    long nanoTime() {
+    /**
+     * The clock.
+     *
+     * @return nanoseconds since any point in time
+     */
+    public long nanoTime() {
         return nanoTime.getAsLong();
     }
 
-    /** A random part of a duration between the two factors. */
-    Duration between(Duration duration, double from, double to) {
+    /**
+     * A random part of a duration, so that many processes do not do the same at the same time.
+     *
+     * @param duration the whole
+     * @param from the least factor
+     * @param to the largest
+     * @return a duration between the two
+     */
+    public Duration between(Duration duration, double from, double to) {
         return Duration.ofNanos((long) (duration.toNanos() * (from + (to - from) * dice.getAsDouble())));
     }
 
-    boolean isCurrentThread() {
+    /**
+     * Whether the caller is a task of this thread, which must not wait for another.
+     *
+     * @return {@code true} only there
+     */
+    public boolean isCurrentThread() {
         return Thread.currentThread() == thread;
     }
 
-    void close() {
+    @Override
+    public void close() {
         executor.shutdownNow();
-    }
-
-    /** A task that was dropped. */
-    private static final class Never implements Future<Void> {
-
-        @Override
-        public boolean cancel(boolean mayInterruptIfRunning) {
-            return false;
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return true;
-        }
-
-        @Override
-        public boolean isDone() {
-            return true;
-        }
-
-        @Override
-        public Void get() {
-            throw new CancellationException();
-        }
-
-        @Override
-        public Void get(long timeout, TimeUnit unit) {
-            throw new CancellationException();
-        }
     }
 }
