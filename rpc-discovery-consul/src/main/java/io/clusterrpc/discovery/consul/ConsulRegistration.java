@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>Written with one request at a time, always the newest record: changes that come meanwhile are taken together.
+ *   <li>Written once more a while after a request that was given up without an answer: an overloaded agent may obey that one last.
  *   <li>Kept by looking: the agent is asked to say when its record changes, so an agent that restarted or lost the instance is noticed
  *       within a round trip of its return. With a TTL the signs of life tell the same.
  *   <li>Taken away in two steps. Maintenance mode first, which consumers can tell from a registration that merely vanished, then, when
@@ -41,6 +42,9 @@ final class ConsulRegistration implements Registration {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LOOKING = Duration.ofSeconds(10);
     private static final Duration LEAST_GAP = Duration.ofMillis(200);
+
+    /** By then an agent has obeyed what it was asked before. */
+    private static final Duration SETTLING = Duration.ofSeconds(5);
 
     /** Between the two steps of leaving: as a rule, and when the application is about to end. */
     private static final Duration NOTICE = Duration.ofSeconds(1);
@@ -60,6 +64,7 @@ final class ConsulRegistration implements Registration {
     private String record;
     private boolean outdated = true;
     private boolean writing;
+    private boolean doubtful;
     private boolean abandoned;
     private boolean leaving;
     private boolean soon;
@@ -216,12 +221,26 @@ final class ConsulRegistration implements Registration {
                 holders.add(answer.agent());
                 hash = "";
                 held();
+                settle();
                 step();
             } else {
                 outdated = true;
+                doubtful |= failure != null;
                 failed(failure != null ? failure : client.problem(answer, question));
             }
         });
+    }
+
+    private void settle() {
+        if (doubtful) {
+            doubtful = false;
+            loop.after(SETTLING, () -> {
+                if (!leaving && !abandoned) {
+                    outdated = true;
+                    goOn();
+                }
+            });
+        }
     }
 
     private void giveSignOfLife() {
