@@ -6,6 +6,7 @@ package io.clusterrpc.discovery.kubernetes;
 
 import io.clusterrpc.discovery.DiscoveryException;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says what went wrong with a question to the API server, and what to do about it. Never shows a token. */
@@ -59,7 +60,20 @@ final class ApiProblems {
         if (root.contains("UnknownHostException") || root.contains("UnresolvedAddressException")) {
             return "its name is unknown. Outside of a cluster set rpc.discovery.kubernetes.kubeconfig or KUBECONFIG";
         }
+        if (isTls(failure)) {
+            return "TLS failed (" + root
+                    + "). Its certificate must be for the host, and from the authority, that the kubeconfig's cluster"
+                    + " names (server, certificate-authority); in a pod the authority is the service account's ca.crt";
+        }
         return "no answer (" + root + ")";
+    }
+
+    private static boolean isTls(Throwable failure) {
+        Throwable cause = failure;
+        while (cause != null && !(cause instanceof SSLException)) {
+            cause = cause.getCause() == cause ? null : cause.getCause();
+        }
+        return cause != null;
     }
 
     private static String root(Throwable failure) {

@@ -121,6 +121,24 @@ class KubernetesFaultsIT {
     }
 
     @Test
+    void certificateThatIsNotTrustedSaysWhatToLookAt() {
+        MockCluster cluster = closing(MockCluster.talkingTls());
+        discovery(cluster.admin().getMasterUrl().toString()).watch("orders", heard);
+        eventually().until(() -> !heard.problems.isEmpty());
+        assertThat(heard.problems.get(0)).contains("TLS failed", "certificate-authority", "ca.crt");
+        assertThat(heard.lists).isEmpty();
+    }
+
+    @Test
+    void serverThatDoesNotTalkTlsSaysWhatToLookAt() {
+        MockCluster cluster = closing(new MockCluster());
+        discovery(cluster.admin().getMasterUrl().toString().replace("http:", "https:"))
+                .watch("orders", heard);
+        eventually().until(() -> !heard.problems.isEmpty());
+        assertThat(heard.problems.get(0)).contains("TLS failed", "(server, certificate-authority)");
+    }
+
+    @Test
     void nameThatKubernetesCannotHoldIsRefusedAtOnce() {
         KubernetesDiscovery discovery = discovery("http://127.0.0.1:1");
         assertThatThrownBy(() -> discovery.watch("My Orders", heard)).isInstanceOf(DiscoveryException.class);

@@ -26,11 +26,21 @@ final class MockCluster implements AutoCloseable {
         REQUESTS.setLevel(Level.WARNING);
     }
 
-    private final KubernetesMockServer server = new KubernetesMockServer(
-            new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+    private final KubernetesMockServer server;
     private final KubernetesClient admin;
 
     MockCluster() {
+        this(false);
+    }
+
+    /** With a certificate that nobody trusts. */
+    static MockCluster talkingTls() {
+        return new MockCluster(true);
+    }
+
+    private MockCluster(boolean tls) {
+        server = new KubernetesMockServer(
+                new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), tls);
         server.init(InetAddress.getLoopbackAddress(), 0);
         admin = server.createClient();
     }

@@ -7,6 +7,7 @@ package io.clusterrpc.discovery.springcloud;
 import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.Subscription;
 import io.clusterrpc.discovery.DiscoveryBackend;
+import io.clusterrpc.discovery.DiscoveryConfigurationException;
 import io.clusterrpc.discovery.DiscoveryException;
 import java.time.Duration;
 import java.util.List;
@@ -85,6 +86,12 @@ public final class SpringCloudDiscovery implements DiscoveryBackend {
                             + " spring.cloud.discovery.enabled is false",
                     null);
         }
+        if (!Vocabulary.isServiceName(service)) {
+            throw new DiscoveryException(
+                    Vocabulary.rule(service)
+                            + ": change rpc.references.*.service, or spring.application.name of the provider",
+                    null);
+        }
         // The watch asks whether its poll is closed, which is made after it: hence the detour.
         Poll<?>[] poll = new Poll<?>[1];
         ServiceWatch watch = new ServiceWatch(service, listener, settings, () -> closed || poll[0].closed());
@@ -104,6 +111,13 @@ public final class SpringCloudDiscovery implements DiscoveryBackend {
         String obstacle = registrar.obstacle();
         if (!obstacle.isEmpty()) {
             throw new DiscoveryException("spring-cloud: " + obstacle, null);
+        }
+        if (!Vocabulary.isServiceName(instance.service())) {
+            throw new DiscoveryConfigurationException(
+                    "spring.application.name",
+                    Vocabulary.rule(instance.service()),
+                    "Give the application another name, or do not register it (rpc.provider.register=false).",
+                    null);
         }
         if (registrar.single() && announcements.stream().anyMatch(other -> !other.closed())) {
             throw new DiscoveryException(

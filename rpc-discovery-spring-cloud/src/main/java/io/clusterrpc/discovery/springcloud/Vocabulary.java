@@ -38,6 +38,20 @@ final class Vocabulary {
 
     private Vocabulary() {}
 
+    /** Whether every registry can hold the name: in Eureka it is part of a URL, in ZooKeeper of a path. */
+    static boolean isServiceName(String name) {
+        return !name.isBlank()
+                && name.equals(name.strip())
+                && !name.equals(".")
+                && !name.equals("..")
+                && name.chars().noneMatch(c -> c < ' ' || c == 0x7f || c == '/' || c == '\\');
+    }
+
+    static String rule(String name) {
+        return "spring-cloud: registries cannot hold a service named '" + name
+                + "' (expected: no slashes, control characters and surrounding space)";
+    }
+
     /** Whether a key of somebody else's metadata may serve as a tag for routing. */
     static boolean isTag(String key) {
         return !RESERVED.contains(key) && !key.startsWith(OURS);

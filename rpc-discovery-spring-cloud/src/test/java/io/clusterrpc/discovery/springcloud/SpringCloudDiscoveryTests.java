@@ -11,6 +11,7 @@ import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.Subscription;
 import io.clusterrpc.discovery.DiscoveryBackend;
 import io.clusterrpc.discovery.DiscoveryBackendContractTests;
+import io.clusterrpc.discovery.DiscoveryConfigurationException;
 import io.clusterrpc.discovery.DiscoveryException;
 import java.time.Duration;
 import java.util.Collection;
@@ -21,6 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 
 /** The contract over a registry that answers at once, fails on demand and hints at nothing. */
@@ -183,6 +186,22 @@ class SpringCloudDiscoveryTests extends DiscoveryBackendContractTests {
             first.close();
             DiscoveryBackend.Registration again = backend.register(second);
             eventually().until(again::registered);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shop/orders", "..", " orders", "or\nders"})
+    void nameThatNoRegistryCanHoldNamesTheProperty(String name) {
+        try (SpringCloudDiscovery backend =
+                new SpringCloudDiscovery(List.of(registry.client()), Registrar.none(""), FAST)) {
+            assertThatThrownBy(() -> backend.watch(name, NOBODY))
+                    .isInstanceOf(DiscoveryException.class)
+                    .hasMessageContaining("rpc.references.*.service");
+            ServiceInstance nameless =
+                    ServiceInstance.builder(name, "a", "127.0.0.1", 1).build();
+            assertThatThrownBy(() -> backend.register(nameless))
+                    .isInstanceOf(DiscoveryConfigurationException.class)
+                    .hasMessageContaining("spring.application.name");
         }
     }
 
