@@ -174,7 +174,7 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
                 end.getCode(),
                 stage.runtime.clock().nanoTime() - begunNanos);
         boolean timedOut = givenUp || (own != null && own.isExpired());
-        boolean mayRepeat = !last && owner.allowsRepeat(timedOut, undelivered, attempt, end, endTrailers);
+        boolean mayRepeat = !last && owner.history().allowsRepeat(timedOut, undelivered, attempt, end, endTrailers);
         owner.ended(this, mayRepeat, end, endTrailers);
     }
 

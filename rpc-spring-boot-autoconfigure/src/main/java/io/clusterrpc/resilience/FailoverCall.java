@@ -4,7 +4,6 @@
  */
 package io.clusterrpc.resilience;
 
-import com.google.common.util.concurrent.MoreExecutors;
 import io.clusterrpc.Attempt;
 import io.clusterrpc.PreviousAttempts;
 import io.grpc.Attributes;
@@ -13,16 +12,11 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Context.CancellableContext;
-import io.grpc.Contexts;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
-import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -45,9 +39,9 @@ import org.jspecify.annotations.Nullable;
  *       or {@code CLOSED} makes the thread that made it the owner of what follows: opening an attempt, closing the call.
  * </ul>
  */
-final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements Context.CancellationListener {
+final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
 
-    private enum State {
+    enum State {
         /** Not started. */
         NEW,
         /** A thread is making an attempt and saying the request to it. */
@@ -70,22 +64,14 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         }
     }
 
-    private static final Status PASSED =
-            Status.DEADLINE_EXCEEDED.withDescription("The deadline passed between two attempts");
-
     private final FailoverStage stage;
     private final MethodDescriptor<ReqT, RespT> method;
     private final CallOptions options;
     private final Channel next;
     private final Context context = Context.current();
     private final @Nullable Deadline deadline;
-    private final boolean safe;
     private final boolean only;
-    private final boolean inOnePiece;
-    /** Runs the callbacks of a unary call, if it brought an executor that may be worth sparing. */
-    private final @Nullable Executor waiting;
-    /** Whether no callback of an application runs on the thread that ends an attempt late. */
-    private final boolean timesItself;
+    private final AnswerPath path;
 
     // Written by start(), before anything else happens
     private Listener<RespT> caller = new Listener<>() {};
@@ -93,8 +79,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     private long startedNanos;
 
     // Belongs to the owner
-    private @Nullable FailedAttempts failed;
-    private @Nullable Undeliveries undelivered;
+    private final AttemptHistory history;
 
     // Guarded by this
     private final HeldRequest<ReqT> request = new HeldRequest<>();
@@ -103,8 +88,7 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     private boolean replays;
     private @Nullable FailoverAttempt<ReqT, RespT> current;
     private @Nullable Cancellation cancellation;
-    private boolean backoffOver;
-    private @Nullable ScheduledFuture<?> timer;
+    private @Nullable AttemptPause pause;
     private boolean committed;
 
     /** @param only whether it has a single attempt, apart from those that surely reached nobody */
@@ -120,13 +104,8 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         this.options = options;
         this.next = next;
         this.deadline = DeadlineStage.holding(options, context);
-        this.safe = stage.policy.safe(method);
-        boolean unary = method.getType() == MethodType.UNARY;
-        Executor executor = options.getExecutor();
-        this.inOnePiece = unary && stage.policy.readOn() == ResponseThread.TRANSPORT;
-        boolean direct = executor == MoreExecutors.directExecutor();
-        this.waiting = unary && !direct ? executor : null;
-        this.timesItself = !direct && (!inOnePiece || waiting != null);
+        this.path = AnswerPath.of(method, options, stage.policy.readOn());
+        this.history = new AttemptHistory(stage, method, context, deadline, stage.policy.safe(method), only);
     }
 
     // What the caller says
@@ -205,21 +184,21 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     @Override
     public void halfClose() {
         FailoverAttempt<ReqT, RespT> attempt;
-        boolean awaited;
+        AttemptPause awaiting;
         int requested;
         synchronized (this) {
             requireIncomplete();
             request.complete();
             attempt = firstUnderWay();
-            awaited = state == State.WAITING && backoffOver;
+            awaiting = state == State.WAITING && pause != null && pause.isBackoffOver() ? pause : null;
             requested = request.requested();
         }
         if (attempt != null) {
             attempt.call.halfClose();
             attempt.request(requested);
             attempt.watchSilence();
-        } else if (awaited) {
-            tryNext();
+        } else if (awaiting != null) {
+            awaiting.goOn();
         }
     }
 
@@ -291,33 +270,23 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
      * @param again whether it takes the place of one that reached nobody, and therefore counts no more than that one
      */
     private FailoverAttempt<ReqT, RespT> begin(boolean again) {
-        WholeAnswer answer = waiting == null || inOnePiece ? null : new WholeAnswer(waiting);
+        WholeAnswer answer = path.wholeAnswer();
         Attempt attempt;
         synchronized (this) {
-            Set<String> tried = failed == null ? Set.of() : failed.tried();
             attempts += again ? 0 : 1;
-            attempt = new Attempt(
-                    attempts,
-                    undelivered == null ? tried : undelivered.avoiding(tried),
-                    stage.policy.attemptPatienceNanos(method),
-                    answer);
+            attempt = new Attempt(attempts, history.avoided(), stage.policy.attemptPatienceNanos(method), answer);
         }
-        CallOptions attemptOptions = options.withOption(Attempt.KEY, attempt);
-        long timeout = only ? 0 : stage.attemptTimeoutNanos(method, safe, attempt.number(), deadline);
+        CallOptions attemptOptions = path.apply(options.withOption(Attempt.KEY, attempt), answer);
+        long timeout = history.timeoutNanos(attempt.number());
         Deadline own = null;
         if (timeout > 0 && method.getType() == MethodType.UNARY) {
             own = Deadline.after(timeout, TimeUnit.NANOSECONDS, stage.runtime.clock());
             attemptOptions = attemptOptions.withDeadline(own);
         }
-        if (inOnePiece) {
-            attemptOptions = attemptOptions.withExecutor(MoreExecutors.directExecutor());
-        } else if (answer != null) {
-            attemptOptions = attemptOptions.withExecutor(answer);
-        }
         Metadata attemptHeaders = new Metadata();
         attemptHeaders.merge(headers);
         PreviousAttempts.write(attemptHeaders, attempt.number() - 1);
-        CancellableContext timed = timesItself
+        CancellableContext timed = path.timed()
                 ? TimedAttempt.context(context, attemptOptions.getDeadline(), stage.runtime.scheduler())
                 : null;
         Context within = timed == null ? context : timed;
@@ -396,153 +365,94 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
 
     /** Whether nothing follows the attempt, so that its caller may hear of response headers at once. */
     boolean tellsHeadersAtOnce() {
-        return only && !inOnePiece;
+        return only && !path.inOnePiece();
     }
 
     /** Whether the caller hears all of an answer together, at its end. */
     boolean hearsInOnePiece() {
-        return inOnePiece;
+        return path.inOnePiece();
     }
 
-    boolean allowsRepeat(boolean timedOut, Undelivered undelivered, Attempt attempt, Status status, Metadata trailers) {
-        return !only
-                && !context.isCancelled()
-                && RepeatRule.allows(safe, timedOut, undelivered, attempt, status, trailers);
+    AttemptHistory history() {
+        return history;
     }
 
     /**
-     * Makes an attempt again, at once, that surely reached nobody: whatever the method, and without counting it. Asked by the last
-     * callback of the attempt, the owner.
+     * Makes an attempt again, at once, that surely reached nobody. Asked by the last callback of the attempt, the owner.
      *
      * @return {@code false} if it counts as a failed attempt like any other
      */
     boolean repeatsUndelivered(Attempt attempt, Undelivered why) {
-        if (context.isCancelled() || (deadline != null && deadline.isExpired())) {
+        if (!history.repeatsUndelivered(attempt, why)) {
             return false;
         }
-        if (undelivered == null) {
-            undelivered = new Undeliveries();
-        }
-        if (!undelivered.repeats(attempt, why)) {
-            return false;
-        }
-        stage.listener.undelivered(stage.reference, method, attempt.instance());
         if (pauses(0)) {
             return true;
         }
-        undelivered.over();
+        history.takesRepeat();
         return false;
     }
 
     /** Decides what follows an attempt; its last callback is the owner. */
     void ended(FailoverAttempt<ReqT, RespT> attempt, boolean mayRepeat, Status status, Metadata trailers) {
-        FailedAttempts soFar = failed;
-        if (soFar == null && mayRepeat) {
-            soFar = new FailedAttempts(stage.retry.asyncContext());
-            failed = soFar;
-        }
-        if (soFar != null) {
-            soFar.add(attempt.attempt, status.getCode());
-        }
-        boolean enough = soFar != null
-                && FailureClassification.of(status, trailers) == FailureClassification.SHED
-                && soFar.shedAgain();
-        if (soFar == null || !mayRepeat || enough || !waitsForNext(soFar, attempt.attempt.number(), status, trailers)) {
+        long wait = history.ended(attempt.attempt, mayRepeat, status, trailers);
+        if (wait < 0 || !pauses(wait)) {
             close(attempt, status, trailers);
         }
     }
 
-    /**
-     * Starts the backoff.
-     *
-     * @return {@code false} if there shall be no further attempt, so that the call must be closed
-     */
-    private boolean waitsForNext(FailedAttempts soFar, int number, Status status, Metadata trailers) {
-        long wait = stage.backoffNanos(soFar, method, number, status, trailers);
-        if (wait < 0) {
-            return false;
-        }
-        if (deadline != null && wait >= deadline.timeRemaining(TimeUnit.NANOSECONDS)) {
-            soFar.outOfTime();
-            return false;
-        }
-        return pauses(wait);
-    }
-
-    /**
-     * Waits, then begins the next attempt.
-     *
-     * @return {@code false} if there shall be none, so that the call must be closed
-     */
-    private boolean pauses(long wait) {
-        boolean stopped;
-        // Before the state changes: whoever changes it back removes the listener.
-        context.addListener(this, Runnable::run);
+    private boolean pauses(long nanos) {
+        AttemptPause between;
         synchronized (this) {
-            stopped = cancellation != null || state == State.CLOSED;
-            if (!stopped) {
-                state = State.WAITING;
-                backoffOver = false;
+            between = pause;
+            if (between == null) {
+                between = new AttemptPause(this, stage.runtime, options, context, deadline);
+                pause = between;
             }
         }
-        if (stopped) {
-            context.removeListener(this);
+        return between.begin(nanos);
+    }
+
+    // What a pause asks and tells
+
+    /** Starts waiting, unless the caller lost interest. Guarded by this. */
+    boolean beginsToWait() {
+        if (cancellation != null || state == State.CLOSED) {
             return false;
         }
-        if (context.isCancelled()) {
-            cancelled(context);
-        } else if (wait == 0) {
-            tryNext();
-        } else if (!schedule(this::backoffPassed, wait) && leavesWaiting(State.RUNNING)) {
-            context.removeListener(this);
-            return false;
-        }
+        state = State.WAITING;
         return true;
     }
 
-    private void backoffPassed() {
-        stage.runtime.callBack(options, context, this::tryNext);
+    /** Guarded by this. */
+    boolean isWaiting() {
+        return state == State.WAITING;
     }
 
-    /** Ends the backoff. */
-    private void tryNext() {
-        boolean complete;
-        ScheduledFuture<?> pending;
-        synchronized (this) {
-            if (state != State.WAITING) {
-                return;
-            }
-            backoffOver = true;
-            complete = request.isComplete();
-            pending = timer;
-            if (complete) {
-                state = State.OPENING;
-            }
-        }
-        if (complete) {
-            if (pending != null) {
-                pending.cancel(false);
-            }
-            context.removeListener(this);
-            openNext();
-        } else if (deadline != null) {
-            // A caller that never completes its request must not make the call last longer than it may.
-            schedule(this::deadlinePassed, deadline.timeRemaining(TimeUnit.NANOSECONDS));
-        }
+    /** Guarded by this. */
+    boolean hasCompleteRequest() {
+        return request.isComplete();
     }
 
-    private void openNext() {
-        boolean again = undelivered != null && undelivered.over();
-        FailedAttempts soFar = failed;
-        if (deadline != null && deadline.isExpired()) {
-            if (soFar != null) {
-                soFar.outOfTime();
-            }
-            close(null, PASSED, new Metadata());
+    /** Whether the call waited until now; then the thread that asks is the owner. */
+    synchronized boolean stopsWaiting(State to) {
+        if (state != State.WAITING) {
+            return false;
+        }
+        state = to;
+        return true;
+    }
+
+    /** Begins the next attempt. Called by the owner of {@code OPENING}. */
+    void openNext() {
+        boolean again = history.takesRepeat();
+        if (history.isLate()) {
+            history.outOfTime();
+            close(null, AttemptPause.PASSED, new Metadata());
             return;
         }
-        if (!again && soFar != null) {
-            stage.listener.failedOver(stage.reference, method, soFar.lastInstance(), soFar.lastCode());
+        if (!again) {
+            history.failsOver();
         }
         synchronized (this) {
             replays = true;
@@ -570,45 +480,6 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
         opened(attempt, requested);
     }
 
-    private void deadlinePassed() {
-        if (leavesWaiting(State.CLOSED)) {
-            closeOnExecutor(PASSED);
-        }
-    }
-
-    /** The context of the caller was cancelled during a backoff; an attempt would notice that itself. */
-    @Override
-    public void cancelled(Context cancelled) {
-        if (leavesWaiting(State.CLOSED)) {
-            closeOnExecutor(Contexts.statusFromCancelled(context));
-        }
-    }
-
-    private synchronized boolean leavesWaiting(State to) {
-        if (state != State.WAITING) {
-            return false;
-        }
-        state = to;
-        return true;
-    }
-
-    private boolean schedule(Runnable task, long nanos) {
-        ScheduledFuture<?> scheduled;
-        try {
-            scheduled = stage.runtime.scheduler().schedule(task, nanos, TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            return false;
-        }
-        synchronized (this) {
-            if (state == State.WAITING) {
-                timer = scheduled;
-                return true;
-            }
-        }
-        scheduled.cancel(false);
-        return true;
-    }
-
     // The end
 
     /** Ends the call on this thread, if nobody else did. */
@@ -630,49 +501,25 @@ final class FailoverCall<ReqT, RespT> extends ClientCall<ReqT, RespT> implements
     }
 
     /** Ends a call that has no attempt under way. Called by the owner of {@code CLOSED}. */
-    private void closeOnExecutor(Status status) {
-        ScheduledFuture<?> pending;
+    void closeOnExecutor(Status status) {
+        AttemptPause between;
         synchronized (this) {
-            pending = timer;
+            between = pause;
             request.release();
         }
-        if (failed != null) {
-            failed.outOfTime();
+        history.outOfTime();
+        if (between != null) {
+            between.end();
         }
-        if (pending != null) {
-            pending.cancel(false);
-        }
-        context.removeListener(this);
         stage.runtime.callBack(options, context, () -> deliver(null, status, new Metadata()));
     }
 
     private void deliver(@Nullable FailoverAttempt<ReqT, RespT> last, Status status, Metadata trailers) {
-        Status told = status;
-        Metadata toldTrailers = trailers;
-        FailureClassification end = FailureClassification.of(status, trailers);
-        if (end == FailureClassification.ANSWERED) {
-            if (!only) {
-                stage.answered(failed == null ? null : failed.context);
-            }
-        } else if (end != FailureClassification.CANCELLED) {
-            if (failed != null && failed.isWorthTelling()) {
-                told = status.augmentDescription(failed.toString());
-            }
-            toldTrailers = FailoverStage.tell(context, failed != null && failed.isDecided(), trailers);
-        }
-        stage.listener.callEnded(
-                stage.reference,
-                method,
-                end.outcome(),
-                status.getCode(),
-                attempts,
-                stage.runtime.clock().nanoTime() - startedNanos);
-        if (!inOnePiece || waiting == null) {
-            tell(last, told, toldTrailers);
+        AttemptHistory.End end = history.end(status, trailers, attempts, startedNanos);
+        if (path.handsOver()) {
+            stage.runtime.callBack(options, context, () -> tell(last, end.status(), end.trailers()));
         } else {
-            Status finalStatus = told;
-            Metadata finalTrailers = toldTrailers;
-            stage.runtime.callBack(options, context, () -> tell(last, finalStatus, finalTrailers));
+            tell(last, end.status(), end.trailers());
         }
     }
 
