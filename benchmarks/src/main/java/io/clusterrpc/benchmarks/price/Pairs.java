@@ -6,8 +6,10 @@ package io.clusterrpc.benchmarks.price;
 
 import io.clusterrpc.benchmarks.Sample;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /** What a client took in percent of what another took in the same turn, over all turns that both had. Immutable. */
@@ -40,6 +42,23 @@ final class Pairs {
             percents[i] = 100 * values[i] / references[i];
         }
         return new Pairs(percents, values, references);
+    }
+
+    /** The median of the pairs of each launch, rounded, with blanks between. */
+    static String byLaunch(
+            Map<String, Map<String, Sample>> samples, String client, String reference, ToDoubleFunction<Sample> value) {
+        Map<String, Map<String, Sample>> launches = new TreeMap<>();
+        samples.getOrDefault(client, Map.of())
+                .forEach((pair, sample) -> launches.computeIfAbsent(sample.text("launch"), launch -> new HashMap<>())
+                        .put(pair, sample));
+        StringBuilder medians = new StringBuilder();
+        for (Map<String, Sample> own : launches.values()) {
+            Map<String, Map<String, Sample>> part =
+                    Map.of(client, own, reference, samples.getOrDefault(reference, Map.of()));
+            medians.append(medians.isEmpty() ? "" : " ")
+                    .append(Math.round(of(part, client, reference, value).medianPercent()));
+        }
+        return medians.toString();
     }
 
     int count() {

@@ -17,15 +17,21 @@ import java.util.regex.Pattern;
 
 /**
  * Lets clients take turns on the same three servers. Each client has a JVM of its own, so that none runs code that was compiled for
- * the habits of another, and keeps it over all rounds, so that all are measured warm and a slow minute of the machine meets
- * all of them. Writes {@code peak.csv} and {@code rate.csv}; judges nothing.
+ * the habits of another, and keeps it over many rounds, so that all are measured warm and a slow minute of the machine meets
+ * all of them. What a JVM compiles, and how well, differs from one launch to the next by as much as what is measured here: so all
+ * clients are launched anew a few times. Writes {@code peak.csv} and {@code rate.csv}; judges nothing.
  */
 final class PriceRun implements AutoCloseable {
 
-    static final int PAIRS = Integer.getInteger("price.pairs", 21);
+    private static final int LAUNCHES = Integer.getInteger("price.launches", 3);
+    private static final int PAIRS_PER_LAUNCH = Integer.getInteger("price.pairs", 7);
 
     static final String[] PEAK_COLUMNS = {
-        "pair", "client", "calls", "failed", "nanos", "cpuNanos", "bytes", "sleeps", "jvmNanos", "serverNanos"
+        "launch", "pair", "client", "calls", "failed", "nanos", "cpuNanos", "bytes", "sleeps", "jvmNanos", "serverNanos"
+    };
+
+    static final String[] RATE_COLUMNS = {
+        "launch", "pair", "client", "perSecond", "calls", "failed", "p50Nanos", "p99Nanos"
     };
 
     /** Who is compared with whom, and therefore runs right after it. */
@@ -47,6 +53,7 @@ final class PriceRun implements AutoCloseable {
     private final String tracedPlain;
     private final String namespace = "price-" + UUID.randomUUID();
     private final List<ServerProcess> servers = new ArrayList<>();
+    private final List<String> ports = new ArrayList<>();
     private final Map<String, ClientProcess> clients = new LinkedHashMap<>();
 
     private PriceRun(Path results, String classes, String plain, String starter, String tracing) {
@@ -68,12 +75,12 @@ final class PriceRun implements AutoCloseable {
      */
     public static void main(String[] args) {
         try (PriceRun run = new PriceRun(Path.of(args[0]), args[1], args[2], args[3], args[4])) {
-            run.launch();
-            run.run();
+            run.serve();
+            run.measure();
         }
     }
 
-    private void launch() {
+    private void serve() {
         for (int i = 1; i <= 3; i++) {
             servers.add(ServerProcess.launch(
                     starter,
@@ -88,7 +95,10 @@ final class PriceRun implements AutoCloseable {
                             "--rpc.provider.drain.notice=0s",
                             namespace())));
         }
-        List<String> ports = servers.stream().map(ServerProcess::port).toList();
+        ports.addAll(servers.stream().map(ServerProcess::port).toList());
+    }
+
+    private void launchClients() {
         List<String> raw = new ArrayList<>(List.of(RawClient.class.getName()));
         raw.addAll(ports);
         client("raw", plain, raw);
@@ -119,47 +129,55 @@ final class PriceRun implements AutoCloseable {
         clients.put(name, ClientProcess.launch(name, classPath, results.resolve("client-" + name + ".log"), command));
     }
 
-    private void run() {
-        // In turns, and long: the more code a client runs, the later it is compiled.
+    private void measure() {
+        try (Samples peak = new Samples(results.resolve("peak.csv"), PEAK_COLUMNS);
+                Samples rate = new Samples(results.resolve("rate.csv"), RATE_COLUMNS)) {
+            for (int launch = 0; launch < LAUNCHES; launch++) {
+                launchClients();
+                warmUp();
+                long most = peak(launch, peak);
+                rate(launch, rate, most / 2);
+                closeClients();
+            }
+        }
+    }
+
+    /** In turns, and long: the more code a client runs, the later it is compiled. */
+    private void warmUp() {
         for (int warmUp = 0; warmUp < WARM_UPS; warmUp++) {
             for (ClientProcess client : clients.values()) {
                 client.round("peak", CALLERS, WARM_UP_MILLIS, BYTES);
             }
         }
+    }
+
+    /** Returns how many calls a second the raw client made. */
+    private long peak(int launch, Samples samples) {
         List<Long> peaks = new ArrayList<>();
-        try (Samples peak = new Samples(results.resolve("peak.csv"), PEAK_COLUMNS)) {
-            for (int pair = 0; pair < PAIRS; pair++) {
-                for (List<String> compared : COMPARED) {
-                    for (String name : turn(pair, compared)) {
-                        long servedBefore = servedNanos();
-                        String[] round = get(name).round("peak", CALLERS, PEAK_MILLIS, BYTES);
-                        peak.add(sample(pair, name, round, Long.toString(servedNanos() - servedBefore)));
-                        if (name.equals("raw")) {
-                            peaks.add(Long.parseLong(round[0]) * 1_000_000_000 / Long.parseLong(round[2]));
-                        }
+        for (int pair = 0; pair < PAIRS_PER_LAUNCH; pair++) {
+            for (List<String> compared : COMPARED) {
+                for (String name : turn(pair, compared)) {
+                    long servedBefore = servedNanos();
+                    String[] round = get(name).round("peak", CALLERS, PEAK_MILLIS, BYTES);
+                    add(samples, launch, pair, name, round, Long.toString(servedNanos() - servedBefore));
+                    if (name.equals("raw")) {
+                        peaks.add(Long.parseLong(round[0]) * 1_000_000_000 / Long.parseLong(round[2]));
                     }
                 }
             }
         }
         Collections.sort(peaks);
-        long half = peaks.get(peaks.size() / 2) / 2;
-        try (Samples rate = new Samples(
-                results.resolve("rate.csv"),
-                "pair",
-                "client",
-                "perSecond",
-                "calls",
-                "failed",
-                "p50Nanos",
-                "p99Nanos")) {
-            for (int pair = 0; pair < PAIRS; pair++) {
-                for (String name : turn(pair, COMPARED.get(0))) {
-                    String[] round = get(name).round("rate", CALLERS, RATE_MILLIS, BYTES, half);
-                    String[] sample = new String[round.length + 1];
-                    sample[0] = Long.toString(half);
-                    System.arraycopy(round, 0, sample, 1, round.length);
-                    rate.add(sample(pair, name, sample));
-                }
+        return peaks.get(peaks.size() / 2);
+    }
+
+    private void rate(int launch, Samples samples, long perSecond) {
+        for (int pair = 0; pair < PAIRS_PER_LAUNCH; pair++) {
+            for (String name : turn(pair, COMPARED.get(0))) {
+                String[] round = get(name).round("rate", CALLERS, RATE_MILLIS, BYTES, perSecond);
+                String[] sample = new String[round.length + 1];
+                sample[0] = Long.toString(perSecond);
+                System.arraycopy(round, 0, sample, 1, round.length);
+                add(samples, launch, pair, name, sample);
             }
         }
     }
@@ -182,16 +200,21 @@ final class PriceRun implements AutoCloseable {
         return order;
     }
 
-    private static Object[] sample(int pair, String client, String[] round, Object... more) {
-        List<Object> sample = new ArrayList<>(List.of(pair, client));
+    private static void add(Samples samples, int launch, int pair, String client, String[] round, Object... more) {
+        List<Object> sample = new ArrayList<>(List.of(launch, launch * PAIRS_PER_LAUNCH + pair, client));
         sample.addAll(List.of(round));
         sample.addAll(List.of(more));
-        return sample.toArray();
+        samples.add(sample.toArray());
+    }
+
+    private void closeClients() {
+        clients.values().forEach(ClientProcess::close);
+        clients.clear();
     }
 
     @Override
     public void close() {
-        clients.values().forEach(ClientProcess::close);
+        closeClients();
         servers.forEach(ServerProcess::close);
     }
 }

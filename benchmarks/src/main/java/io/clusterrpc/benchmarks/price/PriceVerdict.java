@@ -104,7 +104,16 @@ final class PriceVerdict {
         samples.atMost(
                 verdict, "cpu-percent-beyond", samples.peak, "starter", "raw", PriceVerdict::cpuMicros, "us", 100);
         Pairs calls = Pairs.of(samples.peak, "fast", "raw", PriceVerdict::callsPerSecond);
-        verdict.atLeast("fast-calls-percent", calls.medianPercent(), 120, remark(calls, "fast", "raw", "calls/s"));
+        verdict.atLeast(
+                "fast-calls-percent",
+                calls.medianPercent(),
+                120,
+                remark(
+                        calls,
+                        "fast",
+                        "raw",
+                        "calls/s",
+                        Pairs.byLaunch(samples.peak, "fast", "raw", PriceVerdict::callsPerSecond)));
         samples.atMost(verdict, "fast-cpu-percent", samples.peak, "fast", "raw", PriceVerdict::cpuMicros, "us", 100);
         samples.atMost(verdict, "fast-bytes-percent", samples.peak, "fast", "raw", PriceVerdict::bytes, "B", 110);
         samples.atMost(verdict, "fast-p99-percent", samples.rate, "fast", "raw", PriceVerdict::p99Micros, "us", 125);
@@ -150,18 +159,23 @@ final class PriceVerdict {
             String unit,
             double bar) {
         Pairs pairs = Pairs.of(samples, client, reference, value);
-        verdict.atMost(metric, pairs.medianPercent(), bar, remark(pairs, client, reference, unit));
+        verdict.atMost(
+                metric,
+                pairs.medianPercent(),
+                bar,
+                remark(pairs, client, reference, unit, Pairs.byLaunch(samples, client, reference, value)));
     }
 
-    private static String remark(Pairs pairs, String client, String reference, String unit) {
+    private static String remark(Pairs pairs, String client, String reference, String unit, String launches) {
         return String.format(
                 Locale.ROOT,
-                "%s of %s; 95 %% interval %.1f to %.1f, %d pairs; medians %.1f / %.1f %s",
+                "%s of %s; 95 %% interval %.1f to %.1f, %d pairs; by launch %s; medians %.1f / %.1f %s",
                 client,
                 reference,
                 pairs.low(),
                 pairs.high(),
                 pairs.count(),
+                launches,
                 pairs.median(),
                 pairs.referenceMedian(),
                 unit);

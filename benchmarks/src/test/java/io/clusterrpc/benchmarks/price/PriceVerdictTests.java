@@ -102,6 +102,15 @@ class PriceVerdictTests {
         assertThat(pairs(samples).high()).isEqualTo(1000);
     }
 
+    @Test
+    void tellsEachLaunchByItself() throws IOException {
+        peak(11, 99, 0);
+
+        assertThat(verdict())
+                .containsPattern("cpu-percent +99 .* by launch 99;")
+                .containsPattern("p99-percent .* by launch 124 124;");
+    }
+
     private static Pairs pairs(List<Sample> samples) {
         return Pairs.of(PriceVerdict.byClient(samples), "starter", "raw", sample -> sample.number("cpuNanos"));
     }
@@ -119,6 +128,7 @@ class PriceVerdictTests {
             for (int pair = 0; pair < pairs; pair++) {
                 for (String reference : List.of("raw", "boot-observed")) {
                     peak.add(
+                            0,
                             pair,
                             reference,
                             CALLS,
@@ -131,6 +141,7 @@ class PriceVerdictTests {
                             CALLS * 60_000L);
                 }
                 peak.add(
+                        0,
                         pair,
                         "fast",
                         CALLS * 5 / 4,
@@ -143,6 +154,7 @@ class PriceVerdictTests {
                         CALLS * 60_000L);
                 for (String client : List.of("starter", "starter-observed")) {
                     peak.add(
+                            0,
                             pair,
                             client,
                             CALLS,
@@ -162,12 +174,11 @@ class PriceVerdictTests {
     private void rate(int pairs, int percent) throws IOException {
         Path file = results.resolve("rate.csv");
         Files.deleteIfExists(file);
-        try (Samples rate =
-                new Samples(file, "pair", "client", "perSecond", "calls", "failed", "p50Nanos", "p99Nanos")) {
+        try (Samples rate = new Samples(file, PriceRun.RATE_COLUMNS)) {
             for (int pair = 0; pair < pairs; pair++) {
-                rate.add(pair, "raw", 1, CALLS, 0, 500_000, 1_000_000);
-                rate.add(pair, "fast", 1, CALLS, 0, 500_000, 1_000_000);
-                rate.add(pair, "starter", 1, CALLS, 0, 500_000, 10_000 * percent);
+                rate.add(pair % 2, pair, "raw", 1, CALLS, 0, 500_000, 1_000_000);
+                rate.add(pair % 2, pair, "fast", 1, CALLS, 0, 500_000, 1_000_000);
+                rate.add(pair % 2, pair, "starter", 1, CALLS, 0, 500_000, 10_000 * percent);
             }
         }
     }
