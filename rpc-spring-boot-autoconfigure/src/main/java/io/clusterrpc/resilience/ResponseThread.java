@@ -6,7 +6,7 @@ package io.clusterrpc.resilience;
 
 /** Where the answers of unary calls are read. */
 public enum ResponseThread {
-    /** On the executor of the call, as gRPC does it: each event of an answer goes there by itself. */
+    /** On the executor of the call: each event by itself, as gRPC does it, or all together if the caller brought the executor. */
     EXECUTOR,
     /**
      * On the thread of the transport, which decodes the answer and hands it over in one piece: to the blocked thread of a caller that
