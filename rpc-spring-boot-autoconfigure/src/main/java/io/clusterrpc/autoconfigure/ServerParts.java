@@ -20,7 +20,7 @@ record ServerParts<B extends ServerBuilder<B>>(
     @Override
     public void customize(B builder) {
         if (threads != null) {
-            builder.directExecutor().callExecutor(threads);
+            builder.directExecutor().callExecutor(threads).intercept(threads.earlyRequests());
         }
         if (shedder != null) {
             builder.addStreamTracerFactory(shedder.arrivals());

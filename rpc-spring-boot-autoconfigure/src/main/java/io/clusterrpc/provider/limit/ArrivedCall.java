@@ -32,6 +32,9 @@ final class ArrivedCall extends ServerStreamTracer {
     /** Decided on the transport's thread, read on the one that it hands the call to. */
     private Admission admission = Admission.OPEN;
 
+    /** Whether its message was asked for there, and nobody was told yet. */
+    private boolean asked;
+
     ArrivedCall(LoadShedder shedder, long arrivedNanos) {
         this.shedder = shedder;
         this.arrivedNanos = arrivedNanos;
@@ -48,6 +51,17 @@ final class ArrivedCall extends ServerStreamTracer {
 
     void decide(Admission decided) {
         admission = decided;
+    }
+
+    void asked() {
+        asked = true;
+    }
+
+    /** Whether its message was asked for; says so once. */
+    boolean takeAsked() {
+        boolean taken = asked;
+        asked = false;
+        return taken;
     }
 
     /** Its handler begins. */

@@ -98,6 +98,11 @@ final class HandlerPool implements Executor, AutoCloseable {
         return first.task;
     }
 
+    /** Whether a task would begin at once, as things are now. */
+    boolean hasFreeThread() {
+        return waiting.get() == 0 && busy.get() < threads;
+    }
+
     /** How many tasks wait for a thread. */
     int waiting() {
         return waiting.get();

@@ -63,7 +63,19 @@ public final class HandlerThreads implements ServerCallExecutorSupplier, AutoClo
                 || shedder != null && !shedder.letsIn(headers, pool.longestWaitNanos() > maxWaitNanos)) {
             return aside;
         }
+        if (pool.hasFreeThread()) {
+            EarlyRequests.ask(call);
+        }
         return pool;
+    }
+
+    /**
+     * What asks for the messages of calls early, for a server whose calls these threads handle.
+     *
+     * @return must be the outermost interceptor
+     */
+    public EarlyRequests earlyRequests() {
+        return new EarlyRequests(pool);
     }
 
     /**
