@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -78,9 +79,7 @@ class EveryOrderTests {
     @EnumSource
     void everyOrderEndsWell(CallMode mode) {
         for (List<Event> order : orders(List.of(), LENGTH)) {
-            for (boolean queueing : new boolean[] {false, true}) {
-                new Run(mode, order, null, 0, queueing).check();
-            }
+            new Run(mode, order, null, 0).check();
         }
     }
 
@@ -90,14 +89,14 @@ class EveryOrderTests {
     void soDoesEveryOrderWithAnEventInsideTheBeginningOfAnAttempt(CallMode mode, int number) {
         for (List<Event> order : orders(List.of(), LENGTH - 1)) {
             for (Event inside : Event.values()) {
-                new Run(mode, order, inside, number, order.size() % 2 == 0).check();
+                new Run(mode, order, inside, number).check();
             }
         }
     }
 
     static Stream<Object[]> struck() {
         return Stream.of(CallMode.values())
-                .flatMap(mode -> IntStream.rangeClosed(1, 3).mapToObj(number -> new Object[] {mode, number}));
+                .flatMap(mode -> IntStream.rangeClosed(1, 2).mapToObj(number -> new Object[] {mode, number}));
     }
 
     private static List<List<Event>> orders(List<Event> begun, int longest) {
@@ -116,7 +115,7 @@ class EveryOrderTests {
     /** One call. */
     private static final class Run {
 
-        private final String which;
+        private final Supplier<String> which;
         private final CallMode mode;
         private final CallFixture fixture = new CallFixture();
         private final CallerLog caller = new CallerLog();
@@ -125,8 +124,10 @@ class EveryOrderTests {
         /** Those that came before the end. */
         private int answers;
 
-        Run(CallMode mode, List<Event> order, @Nullable Event inside, int number, boolean queueing) {
-            this.which = mode + " " + order + (inside == null ? "" : ", " + inside + " inside " + number)
+        Run(CallMode mode, List<Event> order, @Nullable Event inside, int number) {
+            // Half of the orders with an executor that is busy until the event is over.
+            boolean queueing = order.stream().mapToInt(Event::ordinal).sum() % 2 == 0;
+            this.which = () -> mode + " " + order + (inside == null ? "" : ", " + inside + " inside " + number)
                     + (queueing ? ", queueing" : "");
             this.mode = mode;
             fixture.queueing = queueing;

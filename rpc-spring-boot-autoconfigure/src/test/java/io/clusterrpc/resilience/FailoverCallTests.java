@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.clusterrpc.CallListener;
+import io.clusterrpc.PreviousAttempts;
 import io.clusterrpc.RetriedBelow;
 import io.clusterrpc.ServiceInstance;
 import io.clusterrpc.Unprocessed;
@@ -135,6 +136,19 @@ class FailoverCallTests {
         assertThat(channel.attempt(2).headers.getAll(HEADER)).containsExactly("red", "added by attempt 2");
         assertThat(headers.getAll(HEADER)).containsExactly("red");
         channel.attempt(2).answers("hi");
+    }
+
+    @Test
+    void eachAttemptSaysHowManyCameBefore() {
+        fixture.start(SAFE, caller);
+        channel.attempt(1).ends(Status.UNAVAILABLE);
+        fixture.time.advance(BACKOFF);
+        channel.attempt(2).ends(Status.UNAVAILABLE);
+        fixture.time.advance(BACKOFF);
+        channel.attempt(3).answers("hi");
+        assertThat(channel.calls)
+                .extracting(attempt -> PreviousAttempts.read(attempt.headers))
+                .containsExactly(0, 1, 2);
     }
 
     @Test

@@ -234,6 +234,17 @@ class FanOutRepeatTests {
     }
 
     @Test
+    void inPlaceOfABusyInstanceAQuorumAsksAnotherOneAtOnce() {
+        quorum(4);
+        sheds(leg(1));
+        assertThat(target(leg(4))).isEqualTo(spare(4));
+        leg(4).answers("a");
+        leg(2).answers("a");
+        assertThat(caller.heard).containsExactly("headers", "a", "OK");
+        leg(3).ends(Status.CANCELLED);
+    }
+
+    @Test
     void anInstanceThatIsNotTheOneMeantIsNotAskedAgain() {
         broadcast(2);
         leg(1).ends(Status.UNAVAILABLE, unprocessed());

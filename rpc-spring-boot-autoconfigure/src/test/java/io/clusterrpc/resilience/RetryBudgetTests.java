@@ -8,11 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RetryBudgetTests {
 
@@ -138,6 +142,21 @@ class RetryBudgetTests {
         fixture.time.advance(Duration.ofMillis(100));
         fixture.channel.attempt(3).answers("hi");
         assertThat(rescued.heard).containsExactly("headers", "hi", "OK");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyKindOfCallCounts(CallMode mode) {
+        CallFixture fixture = new CallFixture();
+        fixture.policy = CallPolicy.DEFAULTS.withMode(mode, Duration.ofSeconds(1));
+        fixture.fanOut = new FanOutParts(
+                method -> List.of(FakeChannel.instance(1), FakeChannel.instance(2)), FanOutParts.NONE.mergers());
+        CallStages stages = fixture.stages();
+        for (MethodDescriptor<String, String> method :
+                List.of(CallFixture.SAFE, CallFixture.UNSAFE, CallFixture.LIST, CallFixture.CHAT)) {
+            fixture.start(stages, method, new CallerLog());
+        }
+        assertThat(stages.retryBudget()).isEqualTo(new RetryBudgetState(4, 0, 20, 0));
     }
 
     @Test
