@@ -253,6 +253,11 @@ class ConsulFaultsIT {
         assertThat(anonymous.problems.get(0)).contains("may be a refusal", "rpc.discovery.consul.token is not set");
         assertThat(blind.problems.get(0)).contains("service:read on \"greeter\" and node:read");
         assertThat(stranger.problems.get(0)).contains("does not know the token in rpc.discovery.consul.token");
+        // Who may see nothing learns no names either, and is not told that nobody offers the service.
+        List<List<String>> offering = new CopyOnWriteArrayList<>();
+        backend(AclToken.NONE, agent.url()).catalog().watch("demo.Greeter", offering::add);
+        eventually().until(() -> output.toString().contains("lists no service at all, which is a refusal"));
+        assertThat(offering).isEmpty();
         // An application that may not register under this name.
         DiscoveryBackend.Registration foreign = backend(right, agent.url()).register(instance("orders-1"));
         eventually().until(() -> output.toString().contains("lacks service:write"));
