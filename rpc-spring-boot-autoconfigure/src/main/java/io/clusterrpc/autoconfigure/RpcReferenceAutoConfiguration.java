@@ -39,7 +39,6 @@ import org.springframework.boot.grpc.client.autoconfigure.GrpcClientAutoConfigur
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientDefaultServiceConfigCustomizer;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.grpc.client.DefaultGrpcChannelFactory;
@@ -64,7 +63,6 @@ import org.springframework.grpc.client.StubFactory;
         name = {"spring.grpc.client.enabled", "rpc.discovery.enabled"},
         matchIfMissing = true)
 @EnableConfigurationProperties(RpcReferenceProperties.class)
-@Import(ReferenceEventLoops.class)
 public final class RpcReferenceAutoConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(RpcReferenceAutoConfiguration.class);

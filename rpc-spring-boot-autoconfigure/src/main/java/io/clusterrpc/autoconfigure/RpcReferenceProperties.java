@@ -23,8 +23,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param zone Failure domain that this application runs in, as a provider and as a consumer.
  * @param clientId What distinguishes this process from other clients when it chooses its subsets of large clusters; random, so
  *     new with every start, if not set.
- * @param eventLoops Threads of the transport for the channels of all references; gRPC's own, shared with its servers and as many as
- *     there are processors, if not set.
  * @param defaults Settings of every reference that does not say otherwise.
  * @param references Settings by name of the reference.
  * @param services Application that offers a gRPC service, by the service's full name in brackets, as in rpc.services."[shop.Orders]", for
@@ -34,20 +32,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record RpcReferenceProperties(
         @Nullable String zone,
         @Nullable String clientId,
-        @Nullable Integer eventLoops,
         @Nullable Defaults defaults,
         @DefaultValue Map<String, ReferenceProperties> references,
         @DefaultValue Map<String, String> services) {
-
-    private static final int MOST_EVENT_LOOPS = 1024;
-
-    /** Validates the number of event loops. */
-    public RpcReferenceProperties {
-        if (eventLoops != null && (eventLoops < 1 || eventLoops > MOST_EVENT_LOOPS)) {
-            throw new IllegalArgumentException(
-                    "rpc.event-loops: " + eventLoops + " (expected: 1.." + MOST_EVENT_LOOPS + ")");
-        }
-    }
 
     /** What is configured, else {@link StandardDefaults}: converting each default value anew costs every start of an application. */
     @Override

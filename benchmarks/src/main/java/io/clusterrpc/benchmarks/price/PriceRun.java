@@ -44,9 +44,6 @@ final class PriceRun implements AutoCloseable {
     private static final int WARM_UP_MILLIS = 6000;
     private static final int PEAK_MILLIS = 1500;
     private static final int RATE_MILLIS = 2500;
-    /** What the fast profile is documented with. */
-    private static final int EVENT_LOOPS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-
     private static final Pattern PORT = Pattern.compile("gRPC Server started, listening on address: .*port: (\\d+)");
 
     private final Path results;
@@ -106,10 +103,7 @@ final class PriceRun implements AutoCloseable {
         raw.addAll(ports);
         client("raw", plain, raw);
         client("starter", starter, starter());
-        client(
-                "fast",
-                starter,
-                starter("--rpc.references.servers.read-responses-on=transport", "--rpc.event-loops=" + EVENT_LOOPS));
+        client("fast", starter, starter("--rpc.references.servers.read-responses-on=transport"));
         List<String> boot = List.of(
                 BootClient.class.getName(),
                 String.join(",", ports),
