@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>There is never more than one attempt under way: the next begins after gRPC reported the end of the one before, also when
  *       that one was given up here. So the caller's listener hears one attempt only, in order, and needs no lock.
- *   <li>An attempt is heard from its first response message on (then the call is <i>committed</i>), or at its end if there will
- *       be no other. Response headers are held back until then, since the next attempt would bring them again.
+ *   <li>An attempt is heard from its first response message on (then the call is <i>committed</i>), of a unary call once its status is
+ *       there too, or at its end if there will be no other. Response headers are held back until then, since the next attempt would bring
+ *       them again.
  *   <li>No attempt but the first begins before the caller said all it has to say ({@link #halfClose}). So the caller speaks only
  *       to the first attempt, and only {@link #request} and {@link #cancel} can meet a later one.
  *   <li>What the caller requests is passed on when it has said all: gRPC sends nothing before, so nothing can come back, and its
