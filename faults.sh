@@ -44,7 +44,7 @@ else
 	mkdir -p "$results"
 	describe_machine >"$results/machine.txt"
 	echo "Raw samples: $results" >&2
-	"$java" -Xmx512m -cp "$classpath" io.clusterrpc.benchmarks.faults.FaultsRun "$results" "$@" >"$results/consumer.log" 2>&1 ||
+	"$java" -Xmx512m -XX:MaxDirectMemorySize=1g -cp "$classpath" io.clusterrpc.benchmarks.faults.FaultsRun "$results" "$@" >"$results/consumer.log" 2>&1 ||
 		die "see $results/consumer.log" "$(tail -n 5 "$results/consumer.log")"
 fi
 "$java" -cp "$classpath" io.clusterrpc.benchmarks.faults.FaultsVerdict "$results" | tee "$results/verdict.txt"

@@ -49,7 +49,7 @@ final class FaultsRun {
                 fault.inject(lab);
             } catch (Fault.NotHere e) {
                 Files.writeString(folder.resolve("skipped.txt"), e.getMessage());
-            } catch (Exception e) {
+            } catch (Exception | OutOfMemoryError e) {
                 Files.writeString(folder.resolve("failed.txt"), e.toString());
                 e.printStackTrace();
             }
