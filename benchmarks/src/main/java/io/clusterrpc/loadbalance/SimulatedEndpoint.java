@@ -107,6 +107,11 @@ public final class SimulatedEndpoint implements Candidate {
     }
 
     @Override
+    public long acquaintedNanos(long nanoTime) {
+        return statistics.acquaintedNanos(nanoTime);
+    }
+
+    @Override
     public double failureRate(long nanoTime) {
         return statistics.failureRate(nanoTime);
     }

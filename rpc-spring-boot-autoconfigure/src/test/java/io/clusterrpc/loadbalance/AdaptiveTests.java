@@ -36,7 +36,7 @@ class AdaptiveTests extends LoadBalancingAlgorithmContractTests {
     /** One that was called before, answers in this time and has some calls under way. */
     private Candidate known(String id, long millis, int inFlight) {
         Candidate candidate = candidate(id, 100, 1);
-        statistics(candidate).opened(now - Duration.ofSeconds(11).toNanos());
+        statistics(candidate).opened(now - Duration.ofSeconds(4).toNanos());
         statistics(candidate).released();
         answer(candidate, millis);
         for (int i = 0; i < inFlight; i++) {
@@ -164,7 +164,7 @@ class AdaptiveTests extends LoadBalancingAlgorithmContractTests {
 
     /** Else one that is cold would get no calls and stay cold. */
     @Test
-    void aNewOneThatIsSlowKeepsItsTurnsForTenSecondsOneCallAtATime() {
+    void aNewOneThatIsSlowKeepsItsTurnsForThreeSecondsOneCallAtATime() {
         Candidate cold = candidate("cold", 100, 1);
         answer(cold, 300);
         List<Candidate> candidates = List.of(known("a", 10, 0), cold, known("b", 10, 0));
@@ -172,7 +172,7 @@ class AdaptiveTests extends LoadBalancingAlgorithmContractTests {
         send(cold);
         assertThat(shares(candidates, 3_000)[1]).isZero();
         statistics(cold).released();
-        now += Duration.ofSeconds(10).toNanos();
+        now += Duration.ofSeconds(3).toNanos();
         answer(cold, 300);
         assertThat(shares(List.of(known("a", 10, 0), cold, known("b", 10, 0)), 3_000)[1])
                 .isZero();

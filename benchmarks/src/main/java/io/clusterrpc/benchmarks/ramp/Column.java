@@ -46,8 +46,6 @@ record Column(
     static final double SLOWDOWN_EVERY_SECONDS = 60;
     static final double SLOWDOWN_FACTOR = 10;
     static final double WORK_NANOS = 8e6;
-    private static final double COLD_FACTOR = 20;
-    private static final double COLD_CALLS = 50;
 
     static final List<Column> TABLE = List.of(
             uneven("10x20@70", 10, 20, 0.7, 40),
@@ -57,8 +55,7 @@ record Column(
     static final List<Column> EQUAL = List.of(
             equal("equal-10x20@70", 10, 20, 0.7),
             equal("equal-100x20@70", 100, 20, 0.7),
-            equal("equal-10x20@20", 10, 20, 0.2),
-            special("cold-1x3", 1, 3, 200, 40, Special.COLD, 0, 0));
+            equal("equal-10x20@20", 10, 20, 0.2));
     static final List<Column> SPECIAL = List.of(
             special("linkerd", 1, 11, 1_000, 70, Special.STUCK, 25, 55),
             special("failing", 10, 10, 1_500, 40, Special.FAILING, 10, 40),
@@ -74,8 +71,6 @@ record Column(
         FAILING,
         /** Each call takes 500 ms longer, not on a core. */
         SLOW,
-        /** Every server takes 21 times as long for its first call, and becomes fast call by call. */
-        COLD,
         /** It is not there before, then its weight grows from 10 % to 100 %. */
         JOINING
     }
@@ -112,14 +107,13 @@ record Column(
         return special != Special.STUCK;
     }
 
-    /** How long a server that has answered some calls works on one that it begins with now. */
-    long serviceNanos(int server, boolean slowed, long answered, long now, RandomGenerator random) {
+    /** How long a server works on a call that it begins with now. */
+    long serviceNanos(int server, boolean slowed, long now, RandomGenerator random) {
         if (!queues()) {
             return (long) (during(Special.STUCK, server, now) ? 2e9 : 1e6 * (167 + 5 * random.nextGaussian()));
         }
         double speed = uneven && server % 2 == 1 ? 0.5 : 1;
-        double warm = random.nextExponential() * WORK_NANOS / speed * (slowed ? SLOWDOWN_FACTOR : 1);
-        return (long) (special == Special.COLD ? warm * (1 + COLD_FACTOR * Math.exp(-answered / COLD_CALLS)) : warm);
+        return (long) (random.nextExponential() * WORK_NANOS / speed * (slowed ? SLOWDOWN_FACTOR : 1));
     }
 
     /** The weights at a time. */

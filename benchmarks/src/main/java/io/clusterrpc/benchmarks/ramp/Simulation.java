@@ -49,7 +49,6 @@ final class Simulation {
     private final Fifo[] waiting;
     private final boolean[] slowed;
     private final double[] answered;
-    private final long[] answeredEver;
     private final double[] worked;
 
     /** Ends of work by the number of the call, begins and ends of slowdowns by -1 minus the number of the server. */
@@ -74,7 +73,6 @@ final class Simulation {
         busy = new int[servers];
         slowed = new boolean[servers];
         answered = new double[servers];
-        answeredEver = new long[servers];
         worked = new double[servers];
         waiting = new Fifo[servers];
         Arrays.setAll(waiting, i -> new Fifo());
@@ -158,7 +156,7 @@ final class Simulation {
             state[call] = REFUSED;
             responses.add(now + ROUND_TRIP, call);
         } else if (column.during(Special.SLOW, to, now)) {
-            service[call] = column.serviceNanos(to, false, answeredEver[to], now, work);
+            service[call] = column.serviceNanos(to, false, now, work);
             delayed.add(now + SECOND / 2 + (long) Column.WORK_NANOS, call);
         } else if (busy[to] < Column.CORES || !column.queues()) {
             begin(call, to);
@@ -169,7 +167,7 @@ final class Simulation {
 
     private void begin(int call, int at) {
         busy[at]++;
-        service[call] = column.serviceNanos(at, slowed[at], answeredEver[at], now, work);
+        service[call] = column.serviceNanos(at, slowed[at], now, work);
         worked[at] += service[call];
         agenda.add(now + service[call], call);
     }
@@ -177,7 +175,6 @@ final class Simulation {
     private void complete(int call) {
         int at = server[call];
         answered[at]++;
-        answeredEver[at]++;
         queue[call] = waiting[at].size() + busy[at];
         if (state[call] == OPEN) {
             responses.add(now + ROUND_TRIP, call);

@@ -25,7 +25,7 @@ import java.util.random.RandomGenerator;
  * any answer yet gets its turns, one call at a time, and is no alternative for others. One that is clearly off (four times slower, or failing)
  * is no alternative either, and its turn is a probe: taken only if nothing happened there for two seconds.
  *
- * <p>Latencies below 5 ms count as 5 ms: among instances that fast, load and turns decide. For ten seconds from its first call on an instance
+ * <p>Latencies below 5 ms count as 5 ms: among instances that fast, load and turns decide. For three seconds from its first call on an instance
  * that is only slow keeps its turns, one call at a time: latencies of a cold JVM say little about it, and only calls make it warm.
  *
  * <p>The constants come from the simulation {@code benchmarks/run.sh ramp}. Lock-free, allocates nothing.
@@ -41,7 +41,7 @@ final class AdaptiveSelector implements Selector {
     private static final double LEAST_LATENCY = Duration.ofMillis(5).toNanos();
 
     private static final long PROBE_INTERVAL = Duration.ofSeconds(2).toNanos();
-    private static final long ACQUAINTANCE = Duration.ofSeconds(10).toNanos();
+    private static final long ACQUAINTANCE = Duration.ofSeconds(3).toNanos();
 
     private final Candidate[] candidates;
     /** Average weight divided by the candidate's. */
