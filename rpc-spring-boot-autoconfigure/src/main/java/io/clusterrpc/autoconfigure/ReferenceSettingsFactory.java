@@ -8,7 +8,8 @@ import io.clusterrpc.reference.ReferenceSettings;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
+import org.springframework.util.function.SingletonSupplier;
 
 /** The settings of references, decided once, at the edge. Thread-safe. */
 final class ReferenceSettingsFactory {
@@ -16,7 +17,7 @@ final class ReferenceSettingsFactory {
     private final RpcReferenceProperties properties;
     private final Predicate<String> idleTimeoutOfBoot;
     private final Map<String, ReferenceSettings> decided = new ConcurrentHashMap<>();
-    private volatile @Nullable ReferenceSettingsMerge merge;
+    private final Supplier<ReferenceSettingsMerge> merge;
 
     /**
      * Creates the factory.
@@ -27,6 +28,7 @@ final class ReferenceSettingsFactory {
     ReferenceSettingsFactory(RpcReferenceProperties properties, Predicate<String> idleTimeoutOfBoot) {
         this.properties = properties;
         this.idleTimeoutOfBoot = idleTimeoutOfBoot;
+        this.merge = SingletonSupplier.of(() -> new ReferenceSettingsMerge(properties, idleTimeoutOfBoot));
     }
 
     /** The settings of a reference, the same ones each time. */
@@ -38,20 +40,6 @@ final class ReferenceSettingsFactory {
     private ReferenceSettings decide(String name) {
         return properties.standard() && !properties.references().containsKey(name)
                 ? StandardDefaults.settings(name, properties.zone(), !idleTimeoutOfBoot.test(name))
-                : merge().of(name);
-    }
-
-    private ReferenceSettingsMerge merge() {
-        ReferenceSettingsMerge made = merge;
-        if (made == null) {
-            synchronized (this) {
-                made = merge;
-                if (made == null) {
-                    made = new ReferenceSettingsMerge(properties, idleTimeoutOfBoot);
-                    merge = made;
-                }
-            }
-        }
-        return made;
+                : merge.get().of(name);
     }
 }

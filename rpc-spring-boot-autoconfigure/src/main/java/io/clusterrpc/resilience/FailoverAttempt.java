@@ -208,11 +208,11 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
     }
 
     /**
-     * Gives the attempt up if it says nothing until its timeout. Not for unary calls: their timeout is a deadline, which gRPC
-     * watches anyway.
+     * Gives the attempt up if it says nothing until its timeout. Not for unary calls: their timeout is a deadline, which is watched
+     * anyway ({@link TimedAttempt}, or gRPC).
      */
     void watchSilence() {
-        if (isTimedByGrpc()) {
+        if (hasDeadline()) {
             return;
         }
         ScheduledFuture<?> scheduled;
@@ -230,12 +230,12 @@ final class FailoverAttempt<ReqT, RespT> extends ClientCall.Listener<RespT> {
         scheduled.cancel(false);
     }
 
-    private boolean isTimedByGrpc() {
+    private boolean hasDeadline() {
         return timeoutNanos == 0 || own != null;
     }
 
     private void stopSilence() {
-        if (isTimedByGrpc()) {
+        if (hasDeadline()) {
             return;
         }
         ScheduledFuture<?> pending;

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for the message of a unary call where the call arrives, on the transport's thread, if a handler's thread is free to take it.
- * gRPC leaves that to the handler, whose thread then wakes up the transport, to be woken up by it in turn: two of the five times that
- * a call wakes up threads of its server. What the handler asks for afterwards was asked for already.
+ * gRPC leaves that to the handler, whose thread then wakes up the transport, to be woken up by it in turn: two wake-ups of a call. What the handler asks for afterwards was asked for already.
  *
  * <p>Who has not asked hears nothing: an interceptor that starts calls later, on a thread of its own, gets the message only then.
  * So it must be the outermost interceptor. Thread-safe.
