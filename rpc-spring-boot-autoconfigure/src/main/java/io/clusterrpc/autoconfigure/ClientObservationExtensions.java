@@ -35,8 +35,8 @@ record ClientObservationExtensions(ConfigurableListableBeanFactory beans) {
     @FunctionalInterface
     interface TracerPresence extends BooleanSupplier {}
 
-    /** Whether calls are measured at all. */
-    boolean metered() {
+    /** Whether observations are measured in Boot's way, which the light meters follow. */
+    private boolean measuredByBoot() {
         return beans.getBeanProvider(DefaultMeterObservationHandler.class).stream()
                 .findAny()
                 .isPresent();
@@ -49,6 +49,9 @@ record ClientObservationExtensions(ConfigurableListableBeanFactory beans) {
             if (presence.getAsBoolean()) {
                 return "a tracer is present";
             }
+        }
+        if (!measuredByBoot()) {
+            return "observations are not measured by Spring Boot's handler";
         }
         // What was put into a registry of one's own, or by a customizer, is in no bean: it may be anything.
         for (String name :

@@ -122,9 +122,6 @@ public final class RpcObservationAutoConfiguration {
                 return none();
             }
             ClientObservationExtensions extensions = new ClientObservationExtensions(beans);
-            if (!extensions.metered()) {
-                return full(registry, extensions);
-            }
             return switch (properties.client()) {
                 case OFF -> none();
                 case FULL -> full(registry, extensions);

@@ -20,6 +20,7 @@ import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.grpc.GrpcClientObservationConvention;
 import io.micrometer.core.instrument.binder.grpc.ObservationGrpcClientInterceptor;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationPredicate;
@@ -123,6 +124,23 @@ class RpcObservationAutoConfigurationTests {
         runner.withInitializer(
                         context -> context.getBeanFactory().registerSingleton("registry", ObservationRegistry.create()))
                 .run(context -> assertObservedInFull(context.getBean(ObservationGrpcClientInterceptor.class)));
+    }
+
+    @Test
+    void observesInFullWhereBootMeasuresNothing() {
+        ApplicationContextRunner own = new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        RpcObservationAutoConfiguration.class,
+                        GrpcClientObservationAutoConfiguration.class,
+                        GrpcClientAutoConfiguration.class,
+                        ObservationAutoConfiguration.class))
+                .withBean(SslBundles.class, DefaultSslBundleRegistry::new)
+                .withBean(MeterRegistry.class, SimpleMeterRegistry::new);
+        own.run(context -> assertObservedInFull(context.getBean(ObservationGrpcClientInterceptor.class)));
+        own.withPropertyValues("rpc.observation.client=light")
+                .run(context -> assertThat(context)
+                        .getBean(ObservationGrpcClientInterceptor.class)
+                        .isInstanceOf(LightClientInterceptor.class));
     }
 
     @Test
