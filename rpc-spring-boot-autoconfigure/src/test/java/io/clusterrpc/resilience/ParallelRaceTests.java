@@ -23,10 +23,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.RunnableScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -44,8 +47,48 @@ class ParallelRaceTests {
     private static final List<ServiceInstance> MEMBERS =
             IntStream.rangeClosed(1, 4).mapToObj(FakeChannel::instance).toList();
 
-    private final ExecutorService threads = Executors.newFixedThreadPool(4);
-    private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
+    /** One party for each task that was accepted and is not over, and one for the test. */
+    private final Phaser tasks = new Phaser(1);
+
+    private final ExecutorService threads =
+            new ThreadPoolExecutor(4, 4, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>()) {
+                @Override
+                public void execute(Runnable task) {
+                    tasks.register();
+                    super.execute(task);
+                }
+
+                @Override
+                protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
+                    tasks.arriveAndDeregister();
+                }
+            };
+    private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(2) {
+        @Override
+        protected <V> RunnableScheduledFuture<V> decorateTask(Runnable task, RunnableScheduledFuture<V> scheduled) {
+            tasks.register();
+            return scheduled;
+        }
+
+        @Override
+        protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
+            tasks.arriveAndDeregister();
+        }
+
+        /** Called for those that are cancelled. */
+        @Override
+        public boolean remove(Runnable task) {
+            boolean removed = super.remove(task);
+            if (removed) {
+                tasks.arriveAndDeregister();
+            }
+            return removed;
+        }
+    };
+
+    ParallelRaceTests() {
+        scheduler.setRemoveOnCancelPolicy(true);
+    }
 
     @AfterEach
     void stop() {
@@ -115,6 +158,8 @@ class ParallelRaceTests {
             work.add(threads.submit(() -> call.cancel("race", null)));
         }
         Status status = end.get(20, TimeUnit.SECONDS);
+        // An attempt that began while the call was closed is cancelled by the thread that began it
+        tasks.awaitAdvanceInterruptibly(tasks.arrive(), 20, TimeUnit.SECONDS);
         for (int i = 0; i < work.size(); i++) {
             work.get(i).get(20, TimeUnit.SECONDS);
         }
@@ -122,7 +167,7 @@ class ParallelRaceTests {
         assertThat(caller.heard).noneMatch(heard -> heard.startsWith("LATE") || heard.startsWith("CONC"));
         assertThat(fixture.breaker.settled()).isOne();
         for (FakeCall attempt : fixture.channel.calls) {
-            assertThat(attempt.released).hasValue(1);
+            assertThat(attempt.released).as("released").hasValue(1);
         }
         assertThat(told).as("attempts told of").hasValue(fixture.channel.calls.size());
         return status;
