@@ -80,10 +80,9 @@ final class ReferenceResilienceDefaults implements BeanPostProcessor, BeanFactor
                 .setMinimumNumberOfCalls(ours.getMinimumNumberOfCalls())
                 .setFailureRateThreshold(ours.getFailureRateThreshold())
                 .setSlowCallDurationThreshold(ours.getSlowCallDurationThreshold())
-                .setWaitDurationInOpenState(ReferenceDefaults.FIRST_OPEN)
-                .setEnableExponentialBackoff(true)
-                .setExponentialBackoffMultiplier(ReferenceDefaults.OPEN_MULTIPLIER)
-                .setExponentialMaxWaitDurationInOpenState(ReferenceDefaults.LONGEST_OPEN)
+                .setWaitDurationInOpenState(ReferenceDefaults.OPEN)
+                .setEnableRandomizedWait(true)
+                .setRandomizedWaitFactor(ReferenceDefaults.OPEN_JITTER)
                 .setPermittedNumberOfCallsInHalfOpenState(ours.getPermittedNumberOfCallsInHalfOpenState())
                 .setMaxWaitDurationInHalfOpenState(ours.getMaxWaitDurationInHalfOpenState())
                 .setWritableStackTraceEnabled(ours.isWritableStackTraceEnabled());

@@ -24,14 +24,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReferenceDefaults {
 
-    /** How long a breaker stays open at first. */
-    public static final Duration FIRST_OPEN = Duration.ofSeconds(1);
+    /**
+     * How long a breaker stays open, each time: whoever comes back is called again within little more than that, however long it was away,
+     * unless a connection that is made anew tells of it earlier.
+     */
+    public static final Duration OPEN = Duration.ofSeconds(1);
 
-    /** How much longer it stays open each time. */
-    public static final double OPEN_MULTIPLIER = 2;
-
-    /** How long it stays open at most. */
-    public static final Duration LONGEST_OPEN = Duration.ofSeconds(10);
+    /** By which part of it that is longer or shorter at random, so that the many consumers of a service do not try at once. */
+    public static final double OPEN_JITTER = 0.2;
 
     private static final Logger logger = LoggerFactory.getLogger(ReferenceDefaults.class);
     private static final CircuitBreakerConfig UNCONFIGURED = CircuitBreakerConfig.ofDefaults();
@@ -39,8 +39,8 @@ public final class ReferenceDefaults {
     private ReferenceDefaults() {}
 
     /**
-     * The breaker's configuration. It opens when half of at least 20 calls of the last 10 s failed, for 1 s at first and twice as
-     * long each time up to 10 s; then 5 calls decide. Half-open lasts no longer than 10 s: then it closes, since a reference that
+     * The breaker's configuration. It opens when half of at least 20 calls of the last 10 s failed, for about 1 s; then 5 calls
+     * decide, so a service that is down gets that many a second. Half-open lasts no longer than 10 s: then it closes, since a reference that
      * is hardly called, or only for streams that say nothing, would otherwise never leave it. There are no slow calls: a call that
      * is too slow fails by its deadline, and how long a stream takes says nothing.
      *
@@ -53,8 +53,7 @@ public final class ReferenceDefaults {
                 .minimumNumberOfCalls(20)
                 .failureRateThreshold(50)
                 .slowCallDurationThreshold(Duration.ofDays(1))
-                .waitIntervalFunctionInOpenState(
-                        IntervalFunction.ofExponentialBackoff(FIRST_OPEN, OPEN_MULTIPLIER, LONGEST_OPEN))
+                .waitIntervalFunctionInOpenState(IntervalFunction.ofRandomized(OPEN, OPEN_JITTER))
                 .permittedNumberOfCallsInHalfOpenState(5)
                 .maxWaitDurationInHalfOpenState(Duration.ofSeconds(10))
                 .transitionToStateAfterWaitDuration(State.CLOSED)

@@ -18,6 +18,10 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -94,10 +98,75 @@ class ReferenceDefaultsTests {
     }
 
     @Test
-    void openLastsTwiceAsLongEachTime() {
+    void aServiceThatIsWellAgainIsUsedAgainWithinOneAndAHalfSecondsHoweverLongItWasSick() {
+        for (int seconds : new int[] {5, 10, 11, 12, 13, 60, 600, 3600}) {
+            SteppedClock clock = new SteppedClock();
+            CircuitBreaker breaker = CircuitBreaker.of(
+                    "orders",
+                    CircuitBreakerConfig.from(ReferenceDefaults.circuitBreaker())
+                            .clock(clock)
+                            .currentTimestampFunction(Clock::millis, TimeUnit.MILLISECONDS)
+                            .build());
+            int admitted = 0;
+            for (int i = 0; i < 200 * seconds; i++) {
+                admitted += call(breaker, false) ? 1 : 0;
+                clock.millis += 5;
+            }
+            // 20 until it opens, then five each time.
+            assertThat(admitted).isBetween(20, 20 + 5 * (int) (seconds / 0.8) + 5);
+            long back = clock.millis;
+            while (breaker.getState() != State.CLOSED) {
+                call(breaker, true);
+                clock.millis += 5;
+            }
+            assertThat(clock.millis - back).isLessThanOrEqualTo(1_300);
+        }
+    }
+
+    private static boolean call(CircuitBreaker breaker, boolean succeeds) {
+        if (!breaker.tryAcquirePermission()) {
+            return false;
+        }
+        if (succeeds) {
+            breaker.onSuccess(1, TimeUnit.MILLISECONDS);
+        } else {
+            breaker.onError(1, TimeUnit.MILLISECONDS, Status.UNAVAILABLE.asRuntimeException());
+        }
+        return true;
+    }
+
+    @Test
+    void openLastsAboutASecondEachTimeAndNotForAllTheSame() {
         CircuitBreakerConfig config = ReferenceDefaults.circuitBreaker();
-        assertThat(IntStream.rangeClosed(1, 6).mapToObj(config.getWaitIntervalFunctionInOpenState()::apply))
-                .containsExactly(1000L, 2000L, 4000L, 8000L, 10000L, 10000L);
+        for (int attempt : new int[] {1, 2, 3, 10, 100_000}) {
+            assertThat(IntStream.range(0, 1_000)
+                            .mapToObj(i ->
+                                    config.getWaitIntervalFunctionInOpenState().apply(attempt)))
+                    .allSatisfy(millis -> assertThat(millis).isBetween(800L, 1_201L))
+                    .anySatisfy(millis -> assertThat(millis).isLessThan(900))
+                    .anySatisfy(millis -> assertThat(millis).isGreaterThan(1_100));
+        }
+    }
+
+    /** A clock that a test sets. */
+    private static final class SteppedClock extends Clock {
+
+        private long millis;
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(millis);
+        }
     }
 
     @Test

@@ -59,8 +59,15 @@ final class RetryStorm implements Fault {
                 .size();
         double ratio = Double.parseDouble(recording.detail("attempts")) / calls;
         long late = Recording.failed(recording.calls(well + 2_000_000, recording.at("end")));
+        double last = recording.calls(well, recording.at("end")).stream()
+                .filter(Recording.failure())
+                .mapToDouble(call -> (call.number("began") - well) / 1e6)
+                .max()
+                .orElse(0);
         return new Finding(
                 ratio <= 1.2 && late == 0,
-                Recording.text("%.2f attempts a call; %d failed later than 2 s after the return", ratio, late));
+                Recording.text(
+                        "%.2f attempts a call; %d failed later than 2 s after the return, the last one began %.2f s after",
+                        ratio, late, last));
     }
 }
