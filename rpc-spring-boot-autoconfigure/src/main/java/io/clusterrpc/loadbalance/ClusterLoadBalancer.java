@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A resolution changes only what differs: an instance that comes gets a connection, one that goes loses it (calls on it end
  * in peace), one that moved is replaced, and new metadata of the others is taken over without touching their connections. An
- * instance that is not listed any more keeps its connection but gets no new one. Lost connections are made anew after gRPC's
- * backoff, or at once when the registry announces the instance anew: as listed again or with a changed record.
+ * instance that is not listed any more keeps its connection but gets no new one. Lost connections are made anew at once,
+ * then when {@link Reconnects} says, or when the registry announces the instance anew: as listed again or with a changed record.
  *
  * <p>All methods and state belong to the synchronization context of the channel. Pickers are immutable snapshots. When the
  * channel goes idle the balancer ends; what the {@link EndpointRegistry} knows stays.
@@ -40,6 +40,7 @@ final class ClusterLoadBalancer extends LoadBalancer {
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
     private @Nullable Publisher publisher;
     private @Nullable Pace pace;
+    private @Nullable Reconnects reconnects;
     private @Nullable Ejector<Endpoint> ejector;
     private boolean shutdown;
 
@@ -65,6 +66,9 @@ final class ClusterLoadBalancer extends LoadBalancer {
             context.endpoints().leave(id, "not in this client's subset");
         }
         context.endpoints().retain(endpoints.keySet());
+        if (reconnects != null) {
+            reconnects.look();
+        }
         String whenEmpty = resolved.getAttributes().get(ClusterLoadBalancerProvider.NO_INSTANCES);
         publisher.resolved(resolution, whenEmpty);
         publisher.publish(endpoints.values());
@@ -88,6 +92,7 @@ final class ClusterLoadBalancer extends LoadBalancer {
             existing = new Publisher(helper, context);
             publisher = existing;
             pace = new Pace(helper, existing.context().nanoTime(), this::publish);
+            reconnects = new Reconnects(helper, context, endpoints.values());
             ejector = ejector(context);
         }
         return existing;
@@ -133,6 +138,13 @@ final class ClusterLoadBalancer extends LoadBalancer {
         Endpoint endpoint = endpoints.remove(id);
         if (endpoint != null) {
             dropped.add(endpoint);
+            forgetReconnect(endpoint);
+        }
+    }
+
+    private void forgetReconnect(Endpoint endpoint) {
+        if (reconnects != null) {
+            reconnects.dropped(endpoint);
         }
     }
 
@@ -144,11 +156,15 @@ final class ClusterLoadBalancer extends LoadBalancer {
         if (ejector != null) {
             ejector.connectionChanged(endpoint);
         }
+        if (reconnects != null) {
+            reconnects.changed(endpoint);
+        }
         switch (info.getState()) {
             case IDLE, TRANSIENT_FAILURE -> {
                 helper.refreshNameResolution();
                 if (!endpoint.known().listed()) {
                     endpoints.remove(endpoint.id());
+                    forgetReconnect(endpoint);
                     endpoint.leave("not listed any more, and its connection ended");
                     publishSoon();
                     return;
@@ -197,10 +213,9 @@ final class ClusterLoadBalancer extends LoadBalancer {
         }
     }
 
+    /** All are being connected already, or wait to be tried again: whoever waits for the channel must not shorten that. */
     @Override
-    public void requestConnection() {
-        endpoints.values().forEach(Endpoint::connect);
-    }
+    public void requestConnection() {}
 
     @Override
     public void shutdown() {
@@ -215,6 +230,9 @@ final class ClusterLoadBalancer extends LoadBalancer {
         }
         if (pace != null) {
             pace.stop();
+        }
+        if (reconnects != null) {
+            reconnects.stop();
         }
         all.forEach(Endpoint::rest);
     }

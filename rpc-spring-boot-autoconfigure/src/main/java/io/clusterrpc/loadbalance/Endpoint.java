@@ -12,6 +12,7 @@ import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
 import io.grpc.EquivalentAddressGroup;
+import io.grpc.LoadBalancer;
 import io.grpc.LoadBalancer.CreateSubchannelArgs;
 import io.grpc.LoadBalancer.Helper;
 import io.grpc.LoadBalancer.PickResult;
@@ -48,8 +49,11 @@ final class Endpoint implements Ejectable {
         this.known = known;
         this.registry = registry;
         this.addresses = addresses;
-        this.subchannel = helper.createSubchannel(
-                CreateSubchannelArgs.newBuilder().setAddresses(addresses).build());
+        this.subchannel = helper.createSubchannel(CreateSubchannelArgs.newBuilder()
+                .setAddresses(addresses)
+                // When it is tried again is for Reconnects to say.
+                .addOption(LoadBalancer.DISABLE_SUBCHANNEL_RECONNECT_KEY, true)
+                .build());
         this.result = PickResult.withSubchannel(subchannel, new EndpointTracers(known, nanoTime, recorder));
     }
 
@@ -98,8 +102,12 @@ final class Endpoint implements Ejectable {
 
     /** Whether it waits out a backoff although the registry has something new to say of it. One that is not listed never waits. */
     boolean isWorthAnotherTry(ServiceInstance announced) {
-        return known.state() == EndpointState.TRANSIENT_FAILURE
-                && !known.instance().equals(announced);
+        return inBackoff() && !known.instance().equals(announced);
+    }
+
+    /** Whether it failed to connect and waits to be tried again. */
+    boolean inBackoff() {
+        return known.state() == EndpointState.TRANSIENT_FAILURE;
     }
 
     /** New metadata for the same connection. */
