@@ -29,7 +29,10 @@ public enum CallPriority {
     /** Where the {@link CallOptions} of a call carry its priority. */
     public static final CallOptions.Key<CallPriority> KEY = CallOptions.Key.create("io.clusterrpc.priority");
 
-    /** Where the context of a call that is being served carries its priority, if its caller gave it any. */
+    /**
+     * Where the context of a call that is being served carries the priority of what is called for it: its own, if its caller gave it
+     * any, and {@link #LOW} if it is a further attempt.
+     */
     public static final Context.Key<CallPriority> CONTEXT = Context.key("io.clusterrpc.priority");
 
     private static final Metadata.Key<String> HEADER =

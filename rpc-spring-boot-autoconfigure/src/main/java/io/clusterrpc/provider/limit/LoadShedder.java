@@ -137,18 +137,22 @@ public final class LoadShedder implements ServerInterceptor {
         }
         if (call.getMethodDescriptor().getType() != MethodType.UNARY) {
             arrived.leave();
-            return start(call, headers, priority, next);
+            return start(call, headers, passedOn(headers, priority), next);
         }
         arrived.handled();
         try {
-            return new Ending<>(start(call, headers, priority, next), arrived);
+            return new Ending<>(start(call, headers, passedOn(headers, priority), next), arrived);
         } catch (RuntimeException | Error e) {
             arrived.leave();
             throw e;
         }
     }
 
-    /** What the handler calls has the priority of what it serves. */
+    /** What the handler calls has the priority of what it serves, but for a further attempt the lowest: it is refused first all the way down. */
+    private static @Nullable CallPriority passedOn(Metadata headers, @Nullable CallPriority priority) {
+        return PreviousAttempts.read(headers) > 0 ? CallPriority.LOW : priority;
+    }
+
     private static <Q, P> ServerCall.Listener<Q> start(
             ServerCall<Q, P> call, Metadata headers, @Nullable CallPriority priority, ServerCallHandler<Q, P> next) {
         return priority == null
