@@ -51,7 +51,8 @@ class ProviderProtection {
     @ConditionalOnMissingBean
     ConcurrencyLimit rpcConcurrencyLimit(RpcProviderProperties properties) {
         RpcProviderProperties.Limit limit = properties.limit();
-        return ConcurrencyLimit.adaptive(new LimitSettings(limit.initial(), limit.min(), limit.max()));
+        return ConcurrencyLimit.adaptive(
+                new LimitSettings(limit.initial(), limit.min(), limit.max(), limit.acceptableLatency()));
     }
 
     /** Sheds load: after the guard, whose refusals cost nothing, and before everything that costs something. */

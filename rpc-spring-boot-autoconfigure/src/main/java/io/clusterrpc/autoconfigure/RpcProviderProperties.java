@@ -5,6 +5,7 @@
 package io.clusterrpc.autoconfigure;
 
 import io.clusterrpc.provider.Network;
+import io.clusterrpc.provider.limit.LimitSettings;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -153,14 +154,16 @@ public record RpcProviderProperties(
      * @param initial Calls in flight that are let in before anything was measured.
      * @param min The limit never falls below.
      * @param max The limit never rises above.
+     * @param acceptableLatency As long as calls take less on average the limit does not fall, however fast they are without load.
      */
     public record Limit(
             @DefaultValue("true") boolean enabled,
             @DefaultValue("100") int initial,
             @DefaultValue("2") int min,
-            @DefaultValue("10000") int max) {
+            @DefaultValue("10000") int max,
+            @DefaultValue("25ms") Duration acceptableLatency) {
 
-        static final Limit STANDARD = new Limit(true, 100, 2, 10_000);
+        static final Limit STANDARD = new Limit(true, 100, 2, 10_000, LimitSettings.ACCEPTABLE_LATENCY);
 
         /** Validates the ranges. */
         public Limit {
@@ -174,6 +177,10 @@ public record RpcProviderProperties(
             if (initial < min || initial > max) {
                 throw new IllegalArgumentException("rpc.provider.limit.initial: " + initial + " (expected: " + min
                         + ".." + max + ", between rpc.provider.limit.min and .max)");
+            }
+            if (acceptableLatency.isNegative()) {
+                throw new IllegalArgumentException(
+                        "rpc.provider.limit.acceptable-latency: " + acceptableLatency + " (expected: 0 or longer)");
             }
         }
     }

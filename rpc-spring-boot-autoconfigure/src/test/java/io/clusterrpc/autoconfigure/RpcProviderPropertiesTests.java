@@ -6,6 +6,7 @@ package io.clusterrpc.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -34,6 +35,6 @@ class RpcProviderPropertiesTests {
     void oneOfAGroupLeavesTheOthersAtTheirDefaultValues() {
         RpcProviderProperties.Limit limit =
                 bind(Map.of("rpc.provider.limit.min", "7")).limit();
-        assertThat(limit).isEqualTo(new RpcProviderProperties.Limit(true, 100, 7, 10_000));
+        assertThat(limit).isEqualTo(new RpcProviderProperties.Limit(true, 100, 7, 10_000, Duration.ofMillis(25)));
     }
 }

@@ -15,6 +15,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,8 @@ class EarlyRequestsTests {
 
     private final Queue<Runnable> pool = new ArrayDeque<>();
     private final EarlyRequests early = new EarlyRequests(pool::add);
-    private final LoadShedder shedder = new LoadShedder(ConcurrencyLimit.adaptive(new LimitSettings(100, 2, 100)));
+    private final LoadShedder shedder =
+            new LoadShedder(ConcurrencyLimit.adaptive(new LimitSettings(100, 2, 100, Duration.ZERO)));
     private final List<String> heard = new ArrayList<>();
     private final FakeCall call = new FakeCall(GreeterGrpc.getSayHelloMethod());
 

@@ -51,7 +51,8 @@ class HandlerThreadsTests {
     private final Semaphore running = new Semaphore(0);
     private final CountDownLatch release = new CountDownLatch(1);
     private final Set<String> threads = ConcurrentHashMap.newKeySet();
-    private final LoadShedder shedder = new LoadShedder(ConcurrencyLimit.adaptive(new LimitSettings(100, 2, 100)));
+    private final LoadShedder shedder =
+            new LoadShedder(ConcurrencyLimit.adaptive(new LimitSettings(100, 2, 100, Duration.ZERO)));
     private final HandlerThreads handlers = new HandlerThreads(
             new HandlerSettings(2, Duration.ofMillis(250)), shedder, named("handler"), named("aside"), now::get);
     private volatile @Nullable Context context;

@@ -33,8 +33,44 @@ final class SimulatedProvider {
     }
 
     void slots(int number, int millis) {
+        slotsOfMicros(number, millis * 1_000);
+    }
+
+    void slotsOfMicros(int number, int micros) {
         slots = number;
-        serviceNanos = millis * 1e6;
+        serviceNanos = micros * 1e3;
+    }
+
+    /** Callers each of whom calls again as soon as it has an answer, and a millisecond after a refusal. */
+    void runCallers(int callers, int seconds) {
+        long end = now + seconds * 1_000_000_000L;
+        PriorityQueue<Long> calls = new PriorityQueue<>();
+        int waiters = Math.max(0, callers - inFlight());
+        for (int i = 0; i < waiters; i++) {
+            calls.add(now + i);
+        }
+        while (now < end) {
+            Work first = working.peek();
+            if (first != null && (calls.isEmpty() || first.ends() <= calls.peek())) {
+                int before = latencies.size();
+                finishUntil(first.ends());
+                for (int i = before; i < latencies.size(); i++) {
+                    calls.add(now);
+                }
+                continue;
+            }
+            now = Math.max(now, calls.remove());
+            if (!arrive(now)) {
+                calls.add(now + 1_000_000);
+            }
+        }
+    }
+
+    /** Nothing ends for so long. */
+    void standStill(int millis) {
+        List<Work> stopped = List.copyOf(working);
+        working.clear();
+        stopped.forEach(work -> working.add(new Work(work.arrived(), work.ends() + millis * 1_000_000L)));
     }
 
     void run(int perSecond, int seconds) {
@@ -43,15 +79,22 @@ final class SimulatedProvider {
         for (long next = now; next < end; next += 1 + (long) (-Math.log(1 - random.nextDouble()) * meanGap)) {
             finishUntil(next);
             now = next;
-            lowestLimit = Math.min(lowestLimit, limit.limit());
-            if (inFlight() >= limit.limit()) {
-                shed++;
-            } else if (working.size() < slots) {
-                begin(next);
-            } else {
-                waiting.add(next);
-            }
+            arrive(next);
         }
+    }
+
+    private boolean arrive(long time) {
+        lowestLimit = Math.min(lowestLimit, limit.limit());
+        if (inFlight() >= limit.limit()) {
+            shed++;
+            return false;
+        }
+        if (working.size() < slots) {
+            begin(time);
+        } else {
+            waiting.add(time);
+        }
+        return true;
     }
 
     private void finishUntil(long time) {
