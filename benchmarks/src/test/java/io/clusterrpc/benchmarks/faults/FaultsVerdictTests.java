@@ -129,25 +129,27 @@ class FaultsVerdictTests {
 
     @Test
     void missesOnAttemptsThatMultiplyAnOutage() throws IOException {
-        outage(120, 120, 60, 200_000);
+        outage(120, 120, 60, 25_000);
         assertThat(verdict()).contains("held:     0 failed later", "1.20 attempts each (untold 1.20)");
-        outage(121, 120, 60, 200_000);
+        outage(121, 120, 60, 25_000);
         assertThat(verdict()).contains("missed:   ", "1.21 attempts each (untold 1.20)");
-        outage(120, 121, 60, 200_000);
+        outage(120, 121, 60, 25_000);
         assertThat(verdict()).contains("missed:   ", "1.20 attempts each (untold 1.21)");
     }
 
     @Test
     void missesOnAHerdAfterAnOutage() throws IOException {
-        outage(0, 0, 60, 200_000);
+        outage(0, 0, 60, 25_000);
         assertThat(verdict())
-                .contains("held: ", "60 of 60 were made again within 11.8 s, at most 2 % of them in 100 ms");
+                .contains("held: ", "60 of 60 were made again within 1.5 s, at most 7 % of them in 100 ms");
         outage(0, 0, 60, 2_000);
         assertThat(verdict()).contains("missed:   ", "at most 83 % of them in 100 ms");
-        outage(0, 0, 61, 200_000);
+        outage(0, 0, 61, 25_000);
         assertThat(verdict()).contains("missed:   ", "61 of 60 were made again");
-        outage(0, 0, 59, 200_000);
+        outage(0, 0, 59, 25_000);
         assertThat(verdict()).contains("missed:   ", "59 of 60 were made again");
+        outage(0, 0, 60, 50_000);
+        assertThat(verdict()).contains("missed:   ", "within 3.0 s");
     }
 
     /** Ten calls a second that fail for ten seconds. */
