@@ -5,12 +5,13 @@
 package io.clusterrpc.autoconfigure;
 
 import io.clusterrpc.reference.ManagedReferences;
+import io.clusterrpc.reference.ReferenceRegistrar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Supplier;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.core.env.Environment;
 
 /**
  * Checks the settings of every reference that is known at start-up and connects the eager ones, before the application serves
@@ -18,36 +19,35 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
  */
 final class EagerReferences implements SmartInitializingSingleton {
 
+    private final RpcReferenceProperties properties;
     private final ReferenceSettingsFactory settings;
-    private final Supplier<Set<String>> names;
-    private final Function<String, Set<Class<?>>> types;
-    private final Function<Set<String>, Resilience4jChecks> resilience4j;
+    private final Environment environment;
+    private final ListableBeanFactory beans;
     private final ManagedReferences references;
-    private final UnreadProperties unread;
 
     EagerReferences(
+            RpcReferenceProperties properties,
             ReferenceSettingsFactory settings,
-            Supplier<Set<String>> names,
-            Function<String, Set<Class<?>>> types,
-            Function<Set<String>, Resilience4jChecks> resilience4j,
-            ManagedReferences references,
-            UnreadProperties unread) {
+            Environment environment,
+            ListableBeanFactory beans,
+            ManagedReferences references) {
+        this.properties = properties;
         this.settings = settings;
-        this.names = names;
-        this.types = types;
-        this.resilience4j = resilience4j;
+        this.environment = environment;
+        this.beans = beans;
         this.references = references;
-        this.unread = unread;
     }
 
     @Override
     public void afterSingletonsInstantiated() {
-        unread.warn();
-        Set<String> known = names.get();
-        references.check(known, types);
-        Resilience4jChecks checks = resilience4j.apply(known);
-        if (!checks.haveNothingToDo()) {
-            known.forEach(name -> checks.check(name, types.apply(name)));
+        new UnreadProperties(environment, beans).warn();
+        Set<String> known = KnownReferences.names(
+                beans, properties.services(), properties.references().keySet());
+        Resilience4jChecks checks = new Resilience4jChecks(environment, properties, known);
+        for (String name : known) {
+            Set<Class<?>> types = ReferenceRegistrar.types(beans, name, properties.services());
+            references.check(name, types);
+            checks.check(name, types);
         }
         List<String> eager = new ArrayList<>();
         for (String name : known) {

@@ -7,20 +7,29 @@ package io.clusterrpc.autoconfigure;
 import io.clusterrpc.provider.GraceEnd;
 import io.clusterrpc.provider.OpenCalls;
 import io.clusterrpc.provider.limit.ConcurrencyLimit;
+import io.clusterrpc.provider.limit.HandlerSettings;
+import io.clusterrpc.provider.limit.HandlerThreads;
 import io.clusterrpc.provider.limit.LimitSettings;
 import io.clusterrpc.provider.limit.LoadShedder;
 import io.clusterrpc.provider.load.LoadReporter;
 import io.grpc.netty.NettyServerBuilder;
+import java.util.concurrent.ThreadFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
+import org.springframework.boot.grpc.server.autoconfigure.GrpcServerExecutorProvider;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerProperties;
+import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.grpc.server.GlobalServerInterceptor;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /** What keeps a gRPC server well when it gets more than it can do, is abused, or must stop, and what it says of its load. */
 @Configuration(proxyBeanMethods = false)
@@ -38,21 +47,12 @@ class ProviderProtection {
     }
 
     @Bean
-    GraceEnd rpcGraceEnd(OpenCalls calls, GrpcServerProperties server, Environment environment) {
+    GraceEnd rpcGraceEnd(OpenCalls rpcOpenCalls, GrpcServerProperties server, Environment environment) {
         String name = environment.getProperty(ProviderEvents.NAME, "");
         return new GraceEnd(
                 name.isBlank() ? "The server" : name,
-                calls,
+                rpcOpenCalls,
                 server.getShutdown().getGracePeriod());
-    }
-
-    @Bean
-    @ConditionalOnBooleanProperty(name = LIMIT, matchIfMissing = true)
-    @ConditionalOnMissingBean
-    ConcurrencyLimit rpcConcurrencyLimit(RpcProviderProperties properties) {
-        RpcProviderProperties.Limit limit = properties.limit();
-        return ConcurrencyLimit.adaptive(
-                new LimitSettings(limit.initial(), limit.min(), limit.max(), limit.acceptableLatency()));
     }
 
     /** Sheds load: after the guard, whose refusals cost nothing, and before everything that costs something. */
@@ -60,8 +60,13 @@ class ProviderProtection {
     @ConditionalOnBooleanProperty(name = LIMIT, matchIfMissing = true)
     @GlobalServerInterceptor
     @Order(RpcProviderAutoConfiguration.GUARD_ORDER + 10)
-    LoadShedder rpcLoadShedder(ConcurrencyLimit limit) {
-        return new LoadShedder(limit);
+    LoadShedder rpcLoadShedder(ObjectProvider<ConcurrencyLimit> limits, RpcProviderProperties properties) {
+        ConcurrencyLimit own = limits.getIfAvailable();
+        RpcProviderProperties.Limit limit = properties.limit();
+        return new LoadShedder(
+                own != null
+                        ? own
+                        : ConcurrencyLimit.adaptive(new LimitSettings(limit.initial(), limit.min(), limit.max(), limit.acceptableLatency())));
     }
 
     /** Tells callers how busy the application is: outside the shedder, whose refusals it counts. */
@@ -69,18 +74,56 @@ class ProviderProtection {
     @ConditionalOnBooleanProperty(name = LOAD_REPORT, matchIfMissing = true)
     @GlobalServerInterceptor
     @Order(RpcProviderAutoConfiguration.GUARD_ORDER + 5)
-    LoadReporter rpcLoadReporter(RpcProviderProperties properties, ObjectProvider<LoadShedder> shedder) {
-        return new LoadReporter(properties.loadReport().interval(), shedder.getIfAvailable());
+    LoadReporter rpcLoadReporter(RpcProviderProperties properties, ObjectProvider<LoadShedder> rpcLoadShedder) {
+        return new LoadReporter(properties.loadReport().interval(), rpcLoadShedder.getIfAvailable());
     }
 
-    /** Where Netty is the transport. */
-    @Configuration(proxyBeanMethods = false)
+    @Bean
     @ConditionalOnClass(NettyServerBuilder.class)
-    static class NettyConfiguration {
+    NettyTransportLimits rpcTransportLimits(RpcProviderProperties properties) {
+        return new NettyTransportLimits(properties.transport());
+    }
 
-        @Bean
-        NettyTransportLimits rpcTransportLimits(RpcProviderProperties properties) {
-            return new NettyTransportLimits(properties.transport());
-        }
+    // What handlers run on, where the application does not say: virtual threads if it uses them, else a bounded number
+    // of threads
+
+    @Bean
+    @ConditionalOnThreading(Threading.VIRTUAL)
+    @ConditionalOnMissingBean
+    GrpcServerExecutorProvider rpcServerExecutorProvider() {
+        return () -> new VirtualThreadTaskExecutor("grpc-server-");
+    }
+
+    @Bean
+    @ConditionalOnThreading(Threading.PLATFORM)
+    @ConditionalOnBooleanProperty(name = "rpc.provider.executor.enabled", matchIfMissing = true)
+    @ConditionalOnMissingBean(GrpcServerExecutorProvider.class)
+    HandlerThreads rpcHandlerThreads(RpcProviderProperties properties, ObjectProvider<LoadShedder> rpcLoadShedder) {
+        RpcProviderProperties.Executor executor = properties.executor();
+        return new HandlerThreads(
+                new HandlerSettings(executor.threads(), executor.maxWait()),
+                rpcLoadShedder.getIfAvailable(),
+                daemons("grpc-handler-"),
+                daemons("grpc-aside-"));
+    }
+
+    private static ThreadFactory daemons(String prefix) {
+        CustomizableThreadFactory factory = new CustomizableThreadFactory(prefix);
+        factory.setDaemon(true);
+        return factory;
+    }
+
+    /**
+     * Tells the server which thread a call gets, decided on the transport's thread, and who hears of streams and connections. First of all,
+     * so that customizers of the application win.
+     */
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    ServerParts<?> rpcServerParts(
+            ObjectProvider<HandlerThreads> rpcHandlerThreads,
+            ObjectProvider<LoadShedder> rpcLoadShedder,
+            ObjectProvider<LoadReporter> rpcLoadReporter) {
+        return new ServerParts<>(
+                rpcHandlerThreads.getIfAvailable(), rpcLoadShedder.getIfAvailable(), rpcLoadReporter.getIfAvailable());
     }
 }

@@ -8,8 +8,6 @@ import io.clusterrpc.reference.ReferenceSettings;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
-import org.springframework.util.function.SingletonSupplier;
 
 /** The settings of references, decided once, at the edge. Thread-safe. */
 final class ReferenceSettingsFactory {
@@ -17,7 +15,6 @@ final class ReferenceSettingsFactory {
     private final RpcReferenceProperties properties;
     private final Predicate<String> idleTimeoutOfBoot;
     private final Map<String, ReferenceSettings> decided = new ConcurrentHashMap<>();
-    private final Supplier<ReferenceSettingsMerge> merge;
 
     /**
      * Creates the factory.
@@ -28,18 +25,23 @@ final class ReferenceSettingsFactory {
     ReferenceSettingsFactory(RpcReferenceProperties properties, Predicate<String> idleTimeoutOfBoot) {
         this.properties = properties;
         this.idleTimeoutOfBoot = idleTimeoutOfBoot;
-        this.merge = SingletonSupplier.of(() -> new ReferenceSettingsMerge(properties, idleTimeoutOfBoot));
     }
 
     /** The settings of a reference, the same ones each time. */
     ReferenceSettings of(String name) {
-        return decided.computeIfAbsent(name, this::decide);
+        ReferenceSettings known = decided.get(name);
+        if (known != null) {
+            return known;
+        }
+        ReferenceSettings own = decide(name);
+        ReferenceSettings other = decided.putIfAbsent(name, own);
+        return other != null ? other : own;
     }
 
     /** Where nothing is configured there is nothing to merge or to check, and no class to load for it. */
     private ReferenceSettings decide(String name) {
         return properties.standard() && !properties.references().containsKey(name)
                 ? StandardDefaults.settings(name, properties.zone(), !idleTimeoutOfBoot.test(name))
-                : merge.get().of(name);
+                : new ReferenceSettingsMerge(properties, idleTimeoutOfBoot).of(name);
     }
 }

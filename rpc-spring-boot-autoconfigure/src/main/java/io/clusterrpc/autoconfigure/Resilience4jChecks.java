@@ -23,7 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.core.env.Environment;
 
 /**
  * Compares what is configured for references under {@code resilience4j.*} with {@code rpc.*}: two settings that contradict each
@@ -32,6 +37,7 @@ import org.springframework.boot.convert.DurationStyle;
 final class Resilience4jChecks {
 
     private static final Logger log = LoggerFactory.getLogger(Resilience4jChecks.class);
+    private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("resilience4j");
     private static final List<String> KINDS =
             List.of("bulkhead", "circuitbreaker", "ratelimiter", "retry", "timelimiter", "thread-pool-bulkhead");
 
@@ -39,21 +45,35 @@ final class Resilience4jChecks {
     private final Set<String> references;
     private final Map<String, Map<String, Object>> instances = new HashMap<>();
 
-    Resilience4jChecks(Binder binder, RpcReferenceProperties properties, Set<String> references) {
+    Resilience4jChecks(Environment environment, RpcReferenceProperties properties, Set<String> references) {
         this.properties = properties;
         this.references = references;
+        if (isConfigured(environment)) {
+            read(Binder.get(environment));
+        }
+    }
+
+    private static boolean isConfigured(Environment environment) {
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (source.containsDescendantOf(ROOT) != ConfigurationPropertyState.ABSENT) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void read(Binder binder) {
         for (String kind : KINDS) {
             binder.bind("resilience4j." + kind + ".instances", Bindable.mapOf(String.class, Object.class))
                     .ifBound(bound -> instances.put(kind, bound));
         }
     }
 
-    boolean haveNothingToDo() {
-        return instances.isEmpty();
-    }
-
     /** @param types the types of the injection points of the reference */
     void check(String reference, Collection<Class<?>> types) {
+        if (instances.isEmpty()) {
+            return;
+        }
         List<MethodDescriptor<?, ?>> known = StubTypes.methods(types);
         Set<String> methods = new TreeSet<>();
         if (known != null) {

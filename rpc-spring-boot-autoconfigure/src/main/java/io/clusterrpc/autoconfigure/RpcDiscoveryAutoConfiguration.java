@@ -11,8 +11,8 @@ import io.clusterrpc.discovery.DiscoveryBackend;
 import io.clusterrpc.discovery.fixed.FixedDiscovery;
 import io.clusterrpc.discovery.local.LocalDiscovery;
 import io.clusterrpc.discovery.store.PrivateDirectory;
+import io.grpc.BindableService;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +20,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
@@ -54,13 +55,15 @@ public final class RpcDiscoveryAutoConfiguration {
     @Bean(name = LOCAL, autowireCandidate = false)
     @Lazy
     LocalDiscovery rpcLocalDiscovery(RpcDiscoveryProperties properties, Environment environment) {
-        Arrays.stream(environment.getActiveProfiles())
-                .filter(profile -> profile.startsWith("prod"))
-                .findFirst()
-                .ifPresent(profile -> logger.warn(
+        for (String profile : environment.getActiveProfiles()) {
+            if (profile.startsWith("prod")) {
+                logger.warn(
                         "Local discovery finds the JVMs of this machine only, and the profile '{}' is active: choose another"
                                 + " backend (add its module, or set rpc.discovery.backends)",
-                        profile));
+                        profile);
+                break;
+            }
+        }
         Path directory = properties.local().directory();
         return new LocalDiscovery(
                 directory != null ? directory : PrivateDirectory.ofUser(""),
@@ -71,16 +74,18 @@ public final class RpcDiscoveryAutoConfiguration {
     Directory rpcDirectory(
             RpcDiscoveryProperties properties,
             ObjectProvider<DiscoveryBackend> available,
-            FixedDiscovery fixed,
+            FixedDiscovery rpcFixedDiscovery,
             ObjectProvider<ClusterListener> listeners,
-            BeanFactory beans,
+            ConfigurableListableBeanFactory beans,
             Environment environment) {
         List<DiscoveryBackend> backends = DiscoveryBackends.choose(
                 properties.backends(),
                 available.orderedStream().toList(),
                 () -> beans.getBean(LOCAL, LocalDiscovery.class));
         Map<String, DiscoveryBackend> pinned = new LinkedHashMap<>();
-        fixed.services().forEach(service -> pinned.put(service, fixed));
+        for (String service : rpcFixedDiscovery.services()) {
+            pinned.put(service, rpcFixedDiscovery);
+        }
         DirectorySettings settings = new DirectorySettings(
                 properties.damping(),
                 properties.linger(),
@@ -90,12 +95,19 @@ public final class RpcDiscoveryAutoConfiguration {
                 backends, pinned, settings, listeners.orderedStream().toList());
     }
 
+    /** Whether or not there is a server: for the lack of it, a service that is none may be the reason. */
+    @Bean
+    @Lazy(false)
+    @ConditionalOnClass(BindableService.class)
+    @ConditionalOnBooleanProperty(name = "rpc.provider.enabled", matchIfMissing = true)
+    RpcServiceChecks rpcServiceChecks(ConfigurableListableBeanFactory beans) {
+        return new RpcServiceChecks(beans);
+    }
+
     private static @Nullable Path diskCache(
             RpcDiscoveryProperties.DiskCache properties, List<DiscoveryBackend> backends, Environment environment) {
         Boolean wanted = properties.enabled();
-        boolean enabled =
-                wanted != null ? wanted : backends.stream().anyMatch(backend -> !NEVER_DOWN.contains(backend.name()));
-        if (!enabled) {
+        if (!(wanted != null ? wanted : mayBeDown(backends))) {
             return null;
         }
         Path path = properties.path();
@@ -104,5 +116,14 @@ public final class RpcDiscoveryAutoConfiguration {
         return path != null
                 ? path
                 : PrivateDirectory.ofUser("-cache-" + application.replaceAll("[^A-Za-z0-9._-]", "_"));
+    }
+
+    private static boolean mayBeDown(List<DiscoveryBackend> backends) {
+        for (DiscoveryBackend backend : backends) {
+            if (!NEVER_DOWN.contains(backend.name())) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -27,12 +27,24 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record RpcDiscoveryProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue List<String> backends,
-        @DefaultValue("50ms") Duration damping,
-        @DefaultValue("5m") Duration linger,
-        @DefaultValue("15m") Duration unlistedRetention,
+        Duration damping,
+        Duration linger,
+        Duration unlistedRetention,
         @DefaultValue Local local,
         @DefaultValue Map<String, List<String>> fixed,
         @DefaultValue DiskCache diskCache) {
+
+    private static final Duration DAMPING = Duration.ofMillis(50);
+    private static final Duration LINGER = Duration.ofMinutes(5);
+    private static final Duration UNLISTED_RETENTION = Duration.ofMinutes(15);
+
+    /** Fills in what is not configured. */
+    public RpcDiscoveryProperties {
+        // Not as default values of the properties: to convert each anew costs every start of an application.
+        damping = damping == null ? DAMPING : damping;
+        linger = linger == null ? LINGER : linger;
+        unlistedRetention = unlistedRetention == null ? UNLISTED_RETENTION : unlistedRetention;
+    }
 
     /**
      * The backend for the JVMs of one user on one machine.

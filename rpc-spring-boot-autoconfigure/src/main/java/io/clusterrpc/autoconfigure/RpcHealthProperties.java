@@ -5,7 +5,6 @@
 package io.clusterrpc.autoconfigure;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * What the health endpoint makes of references.
@@ -13,7 +12,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param references What a reference without usable instances does to the health of this application.
  */
 @ConfigurationProperties("rpc.health")
-public record RpcHealthProperties(@DefaultValue("show") References references) {
+public record RpcHealthProperties(References references) {
+
+    /** Fills in what is not configured. */
+    public RpcHealthProperties {
+        // Not as a default value of the property: to convert it anew costs every start of an application.
+        references = references == null ? References.SHOW : references;
+    }
 
     /** What a reference without usable instances does. */
     public enum References {

@@ -36,8 +36,8 @@ public final class RpcNginxAutoConfiguration {
     @Bean(initMethod = "start", destroyMethod = "close")
     @ConditionalOnMissingBean
     @Lazy(false)
-    NginxUpstreams rpcNginxUpstreams(RpcNginxProperties properties, ObjectProvider<Directory> directory) {
-        Directory found = directory.getIfAvailable();
+    NginxUpstreams rpcNginxUpstreams(RpcNginxProperties properties, ObjectProvider<Directory> rpcDirectory) {
+        Directory found = rpcDirectory.getIfAvailable();
         if (found == null) {
             throw new DiscoveryConfigurationException(
                     "rpc.nginx.upstream-file",
@@ -56,8 +56,8 @@ public final class RpcNginxAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
-        NginxEndpoint rpcNginxEndpoint(NginxUpstreams upstreams) {
-            return new NginxEndpoint(upstreams);
+        NginxEndpoint rpcNginxEndpoint(NginxUpstreams rpcNginxUpstreams) {
+            return new NginxEndpoint(rpcNginxUpstreams);
         }
     }
 
@@ -68,8 +68,8 @@ public final class RpcNginxAutoConfiguration {
 
         @Bean
         @ConditionalOnMissingBean
-        NginxMeters rpcNginxMeters(NginxUpstreams upstreams) {
-            return new NginxMeters(upstreams);
+        NginxMeters rpcNginxMeters(NginxUpstreams rpcNginxUpstreams) {
+            return new NginxMeters(rpcNginxUpstreams);
         }
     }
 }

@@ -56,6 +56,8 @@ import org.springframework.grpc.client.GlobalClientInterceptor;
 @EnableConfigurationProperties(RpcObservationProperties.class)
 public final class RpcObservationAutoConfiguration {
 
+    private static final Logger log = LoggerFactory.getLogger(RpcObservationAutoConfiguration.class);
+
     @Bean
     CallMeters rpcCallMeters(MeterRegistry registry) {
         return new CallMeters(registry);
@@ -74,16 +76,23 @@ public final class RpcObservationAutoConfiguration {
     /** Of what there is. To ask when the meters are bound costs less start-up time than a condition a bean. */
     @Bean
     MeterBinder rpcMeters(
-            ObjectProvider<LoadShedder> shedder,
-            ObjectProvider<HandlerThreads> threads,
-            ObjectProvider<CircuitBreakerRegistry> breakers,
-            ObjectProvider<RpcReferences> references) {
+            ObjectProvider<LoadShedder> rpcLoadShedder,
+            ObjectProvider<HandlerThreads> rpcHandlerThreads,
+            ObjectProvider<CircuitBreakerRegistry> circuitBreakerRegistry,
+            ObjectProvider<RpcReferences> rpcReferences) {
         return registry -> {
-            shedder.ifAvailable(it -> new LoadMeters(it).bindTo(registry));
-            threads.ifAvailable(it -> new ThreadMeters(it).bindTo(registry));
-            RpcReferences ours = references.getIfAvailable();
-            if (ours != null) {
-                breakers.ifAvailable(it -> new BreakerMeters(registry, name -> isReference(ours, name)).bindTo(it));
+            LoadShedder shedder = rpcLoadShedder.getIfAvailable();
+            if (shedder != null) {
+                new LoadMeters(shedder).bindTo(registry);
+            }
+            HandlerThreads threads = rpcHandlerThreads.getIfAvailable();
+            if (threads != null) {
+                new ThreadMeters(threads).bindTo(registry);
+            }
+            RpcReferences references = rpcReferences.getIfAvailable();
+            CircuitBreakerRegistry breakers = references == null ? null : circuitBreakerRegistry.getIfAvailable();
+            if (breakers != null) {
+                new BreakerMeters(registry, name -> isReference(references, name)).bindTo(breakers);
             }
         };
     }
@@ -94,7 +103,8 @@ public final class RpcObservationAutoConfiguration {
     }
 
     /** Takes the place of Boot's interceptor, under the conditions that Boot sets for it. */
-    @Configuration(proxyBeanMethods = false)
+    @Bean
+    @GlobalClientInterceptor
     @ConditionalOnClass({
         AbstractStub.class,
         ObservationRegistry.class,
@@ -104,64 +114,57 @@ public final class RpcObservationAutoConfiguration {
     })
     @ConditionalOnProperty(name = "spring.grpc.client.enabled", matchIfMissing = true)
     @ConditionalOnProperty(name = "spring.grpc.client.observation.enabled", havingValue = "true", matchIfMissing = true)
-    static class ClientConfiguration {
-
-        private static final Logger log = LoggerFactory.getLogger(RpcObservationAutoConfiguration.class);
-
-        @Bean
-        @GlobalClientInterceptor
-        @ConditionalOnMissingBean
-        ObservationGrpcClientInterceptor rpcClientObservationInterceptor(
-                RpcObservationProperties properties,
-                MeterRegistry meters,
-                ObjectProvider<ObservationRegistry> observations,
-                ConfigurableListableBeanFactory beans) {
-            ObservationRegistry registry = observations.getIfAvailable();
-            // Asked for here rather than by conditions, each of which looks through all beans.
-            if (registry == null) {
-                return none();
-            }
-            ClientObservationExtensions extensions = new ClientObservationExtensions(beans);
-            return switch (properties.client()) {
-                case OFF -> none();
-                case FULL -> full(registry, extensions);
-                case LIGHT -> light(meters, extensions, beans);
-                case AUTO -> {
-                    String need = extensions.needFull();
-                    if (need == null) {
-                        yield light(meters, extensions, beans);
-                    }
-                    log.info(
-                            "Calls of gRPC clients are observed in full because {}"
-                                    + " (rpc.observation.client=light records the same meters at less cost)",
-                            need);
-                    yield full(registry, extensions);
+    @ConditionalOnMissingBean
+    ObservationGrpcClientInterceptor rpcClientObservationInterceptor(
+            RpcObservationProperties properties,
+            MeterRegistry meters,
+            ObjectProvider<ObservationRegistry> observationRegistry,
+            ConfigurableListableBeanFactory beans) {
+        ObservationRegistry registry = observationRegistry.getIfAvailable();
+        // Asked for here rather than by conditions, each of which looks through all beans.
+        if (registry == null) {
+            return none();
+        }
+        ClientObservationExtensions extensions = new ClientObservationExtensions(beans);
+        return switch (properties.client()) {
+            case OFF -> none();
+            case FULL -> full(registry, extensions);
+            case LIGHT -> light(meters, extensions, beans);
+            case AUTO -> {
+                String need = extensions.needFull();
+                if (need == null) {
+                    yield light(meters, extensions, beans);
                 }
-            };
-        }
-
-        private static ObservationGrpcClientInterceptor none() {
-            return new ObservationGrpcClientInterceptor(ObservationRegistry.NOOP);
-        }
-
-        private static ObservationGrpcClientInterceptor full(
-                ObservationRegistry observations, ClientObservationExtensions extensions) {
-            ObservationGrpcClientInterceptor interceptor = new ObservationGrpcClientInterceptor(observations);
-            extensions.conventions().ifAvailable(interceptor::setCustomConvention);
-            return interceptor;
-        }
-
-        private static ObservationGrpcClientInterceptor light(
-                MeterRegistry meters, ClientObservationExtensions extensions, ListableBeanFactory beans) {
-            if (!extensions.enabled()) {
-                return none();
+                log.info(
+                        "Calls of gRPC clients are observed in full because {}"
+                                + " (rpc.observation.client=light records the same meters at less cost)",
+                        need);
+                yield full(registry, extensions);
             }
-            boolean active = true;
-            for (MetricsProperties properties : beans.getBeanProvider(MetricsProperties.class)) {
-                active &= !properties.getObservations().getIgnoredMeters().contains(IgnoredMeters.LONG_TASK_TIMER);
-            }
-            return new LightClientInterceptor(meters, extensions.common(), active);
+        };
+    }
+
+    private static ObservationGrpcClientInterceptor none() {
+        return new ObservationGrpcClientInterceptor(ObservationRegistry.NOOP);
+    }
+
+    private static ObservationGrpcClientInterceptor full(
+            ObservationRegistry observations, ClientObservationExtensions extensions) {
+        ObservationGrpcClientInterceptor interceptor = new ObservationGrpcClientInterceptor(observations);
+        extensions.conventions().ifAvailable(interceptor::setCustomConvention);
+        return interceptor;
+    }
+
+    private static ObservationGrpcClientInterceptor light(
+            MeterRegistry meters, ClientObservationExtensions extensions, ListableBeanFactory beans) {
+        if (!extensions.enabled()) {
+            return none();
         }
+        boolean active = true;
+        for (MetricsProperties properties : beans.getBeanProvider(MetricsProperties.class)) {
+            active &= !properties.getObservations().getIgnoredMeters().contains(IgnoredMeters.LONG_TASK_TIMER);
+        }
+        return new LightClientInterceptor(meters, extensions.common(), active);
     }
 
     /** Tells whether there is a tracer that does anything. */

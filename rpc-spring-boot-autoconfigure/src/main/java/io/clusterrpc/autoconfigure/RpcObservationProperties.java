@@ -16,11 +16,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("rpc.observation")
 public record RpcObservationProperties(
-        @DefaultValue("auto") Client client,
-        @DefaultValue("100") int maxInstances) {
+        Client client, @DefaultValue("100") int maxInstances) {
 
-    /** Validates the numbers. */
+    /** Fills in what is not configured, and validates the numbers. */
     public RpcObservationProperties {
+        // Not as a default value of the property: to convert it anew costs every start of an application.
+        client = client == null ? Client.AUTO : client;
         if (maxInstances < 0) {
             throw new IllegalArgumentException(
                     "rpc.observation.max-instances: " + maxInstances + " (expected: 0 or more)");

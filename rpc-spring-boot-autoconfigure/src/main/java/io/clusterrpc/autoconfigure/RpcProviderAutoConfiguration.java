@@ -22,7 +22,6 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -35,7 +34,6 @@ import org.springframework.boot.grpc.server.autoconfigure.health.GrpcServerHealt
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.annotation.Order;
@@ -45,131 +43,126 @@ import org.springframework.grpc.server.service.GrpcServiceDiscoverer;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Announces the gRPC servers of an application. Contributes no {@link BindableService}: an application that only calls others
- * starts no server.
+ * Announces the gRPC servers of an application, where Boot starts one and there is a directory to announce it in. Contributes no
+ * {@link BindableService}: an application that only calls others starts no server.
  */
 @AutoConfiguration(
         after = {GrpcServerAutoConfiguration.class, GrpcServerHealthAutoConfiguration.class},
         afterName = "io.clusterrpc.autoconfigure.RpcDiscoveryAutoConfiguration")
 @ConditionalOnClass(BindableService.class)
-@ConditionalOnBooleanProperty(name = "rpc.provider.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(
+        name = {"rpc.provider.enabled", "rpc.discovery.enabled"},
+        matchIfMissing = true)
+@ConditionalOnBean(GrpcServiceDiscoverer.class)
+@EnableConfigurationProperties(RpcProviderProperties.class)
+@Import(ProviderProtection.class)
 public final class RpcProviderAutoConfiguration {
 
     /** Outside every other interceptor but those that ask for the very first place: a stray request costs nothing and counts nowhere. */
     static final int GUARD_ORDER = Integer.MIN_VALUE + 100;
 
     @Bean
-    @Lazy(false)
-    RpcServiceChecks rpcServiceChecks(ListableBeanFactory beans) {
-        return new RpcServiceChecks(beans);
+    @GlobalServerInterceptor
+    @Order(GUARD_ORDER)
+    InstanceGuard rpcInstanceGuard() {
+        return new InstanceGuard();
     }
 
-    /** Where Boot starts a gRPC server and there is a directory to announce it in. */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnBooleanProperty(name = "rpc.discovery.enabled", matchIfMissing = true)
-    @ConditionalOnBean(GrpcServiceDiscoverer.class)
-    @EnableConfigurationProperties(RpcProviderProperties.class)
-    @Import({ProviderProtection.class, ProviderThreads.class})
-    static class ServerConfiguration {
+    @Bean
+    @GlobalServerInterceptor
+    @Order(GUARD_ORDER + 1)
+    RetryMarker rpcRetryMarker() {
+        return new RetryMarker();
+    }
 
-        @Bean
-        @GlobalServerInterceptor
-        @Order(GUARD_ORDER)
-        InstanceGuard rpcInstanceGuard() {
-            return new InstanceGuard();
-        }
+    @Bean
+    DrainBudget rpcDrainBudget(RpcProviderProperties properties, Directory rpcDirectory) {
+        return DrainBudget.of(properties.drain().notice(), rpcDirectory.noticeTime());
+    }
 
-        @Bean
-        @GlobalServerInterceptor
-        @Order(GUARD_ORDER + 1)
-        RetryMarker rpcRetryMarker() {
-            return new RetryMarker();
-        }
+    @Bean
+    static ServerStop rpcServerStop(Environment environment, ObjectProvider<DrainBudget> rpcDrainBudget) {
+        return new ServerStop(environment, rpcDrainBudget);
+    }
 
-        @Bean
-        DrainBudget rpcDrainBudget(RpcProviderProperties properties, Directory directory) {
-            return DrainBudget.of(properties.drain().notice(), directory.noticeTime());
-        }
+    @Bean
+    ProviderLifecycle rpcProvider(
+            RpcProviderProperties properties,
+            Directory rpcDirectory,
+            InstanceGuard rpcInstanceGuard,
+            DrainBudget rpcDrainBudget,
+            ObjectProvider<HealthStatusManager> health,
+            ObjectProvider<BuildProperties> build,
+            Environment environment) {
+        return new ProviderLifecycle(
+                settings(properties, build.getIfAvailable(), environment),
+                addresses(properties, rpcDirectory.loopbackOnly()),
+                rpcDirectory,
+                rpcInstanceGuard,
+                rpcDrainBudget,
+                () -> health.ifAvailable(HealthStatusManager::enterTerminalState),
+                Surroundings.ofThisProcess());
+    }
 
-        @Bean
-        static ServerStop rpcServerStop(Environment environment, ObjectProvider<DrainBudget> budget) {
-            return new ServerStop(environment, budget);
-        }
+    private static AddressPolicy addresses(RpcProviderProperties properties, boolean loopbackOnly) {
+        Network network = properties.network() == null ? null : Network.of(properties.network());
+        return new AddressPolicy(properties.host(), properties.port(), network, loopbackOnly);
+    }
 
-        @Bean
-        ProviderLifecycle rpcProvider(
-                RpcProviderProperties properties,
-                Directory directory,
-                InstanceGuard guard,
-                DrainBudget budget,
-                ObjectProvider<HealthStatusManager> health,
-                ObjectProvider<BuildProperties> build,
-                Environment environment) {
-            return new ProviderLifecycle(
-                    settings(properties, build.getIfAvailable(), environment),
-                    addresses(properties, directory.loopbackOnly()),
-                    directory,
-                    guard,
-                    budget,
-                    () -> health.ifAvailable(HealthStatusManager::enterTerminalState),
-                    Surroundings.ofThisProcess());
+    private static ProviderSettings settings(
+            RpcProviderProperties properties, @Nullable BuildProperties build, Environment environment) {
+        String version = properties.version();
+        if (version == null) {
+            version = build != null ? build.getVersion() : environment.getProperty("spring.application.version");
         }
+        String zone = properties.zone() != null ? properties.zone() : environment.getProperty("rpc.zone");
+        String name = environment.getProperty(ProviderEvents.NAME, "");
+        return new ProviderSettings(
+                name.isBlank() ? "unnamed" : name,
+                zone,
+                version,
+                properties.weight(),
+                properties.tags(),
+                properties.register());
+    }
 
-        private static AddressPolicy addresses(RpcProviderProperties properties, boolean loopbackOnly) {
-            Network network = properties.network() == null ? null : Network.of(properties.network());
-            return new AddressPolicy(properties.host(), properties.port(), network, loopbackOnly);
-        }
+    @Bean
+    ProviderEvents rpcProviderEvents(
+            ApplicationContext context,
+            ProviderLifecycle rpcProvider,
+            RpcProviderProperties properties,
+            ServerExposure rpcServerExposure,
+            GraceEnd rpcGraceEnd,
+            ObjectProvider<ReadinessChecks> rpcReadinessChecks) {
+        // To look for them here costs less start-up time than a condition.
+        boolean asks = context.getBeanNamesForType(RpcReadiness.class, true, false).length > 0;
+        return new ProviderEvents(
+                context,
+                rpcProvider,
+                properties.register(),
+                rpcServerExposure,
+                rpcGraceEnd,
+                asks ? rpcReadinessChecks.getObject() : null);
+    }
 
-        private static ProviderSettings settings(
-                RpcProviderProperties properties, @Nullable BuildProperties build, Environment environment) {
-            String version = properties.version();
-            if (version == null) {
-                version = build != null ? build.getVersion() : environment.getProperty("spring.application.version");
-            }
-            String zone = properties.zone() != null ? properties.zone() : environment.getProperty("rpc.zone");
-            String name = environment.getProperty(ProviderEvents.NAME, "");
-            return new ProviderSettings(
-                    name.isBlank() ? "unnamed" : name,
-                    zone,
-                    version,
-                    properties.weight(),
-                    properties.tags(),
-                    properties.register());
-        }
+    @Bean
+    @Lazy
+    ReadinessChecks rpcReadinessChecks(
+            Map<String, RpcReadiness> checks, ProviderLifecycle rpcProvider, RpcProviderProperties properties) {
+        RpcProviderProperties.Readiness settings = properties.readiness();
+        CustomizableThreadFactory threads = new CustomizableThreadFactory("rpc-readiness-");
+        threads.setDaemon(true);
+        return new ReadinessChecks(
+                checks,
+                rpcProvider,
+                new ReadinessSettings(settings.interval(), settings.warnAfter()),
+                System::nanoTime,
+                new ScheduledThreadPoolExecutor(2, threads));
+    }
 
-        @Bean
-        ProviderEvents rpcProviderEvents(
-                ApplicationContext context,
-                ProviderLifecycle provider,
-                RpcProviderProperties properties,
-                ServerExposure exposure,
-                GraceEnd grace,
-                ObjectProvider<ReadinessChecks> readiness) {
-            // To look for them here costs less start-up time than a condition.
-            boolean asks = context.getBeanNamesForType(RpcReadiness.class, true, false).length > 0;
-            return new ProviderEvents(
-                    context, provider, properties.register(), exposure, grace, asks ? readiness.getObject() : null);
-        }
-
-        @Bean
-        @Lazy
-        ReadinessChecks rpcReadinessChecks(
-                Map<String, RpcReadiness> checks, ProviderLifecycle provider, RpcProviderProperties properties) {
-            RpcProviderProperties.Readiness settings = properties.readiness();
-            CustomizableThreadFactory threads = new CustomizableThreadFactory("rpc-readiness-");
-            threads.setDaemon(true);
-            return new ReadinessChecks(
-                    checks,
-                    provider,
-                    new ReadinessSettings(settings.interval(), settings.warnAfter()),
-                    System::nanoTime,
-                    new ScheduledThreadPoolExecutor(2, threads));
-        }
-
-        @Bean
-        ServerExposure rpcServerExposure(
-                Environment environment, Directory directory, ObjectProvider<GrpcServerProperties> properties) {
-            return new ServerExposure(environment, directory.loopbackOnly(), properties);
-        }
+    @Bean
+    ServerExposure rpcServerExposure(
+            Environment environment, Directory rpcDirectory, ObjectProvider<GrpcServerProperties> properties) {
+        return new ServerExposure(environment, rpcDirectory.loopbackOnly(), properties);
     }
 }

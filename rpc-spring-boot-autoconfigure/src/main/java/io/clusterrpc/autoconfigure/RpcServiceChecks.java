@@ -5,14 +5,16 @@
 package io.clusterrpc.autoconfigure;
 
 import io.clusterrpc.RpcService;
+import io.clusterrpc.reference.LibraryBeans;
 import io.grpc.BindableService;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.scope.ScopedProxyUtils;
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.grpc.server.GrpcServletRegistration;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerFactoryCustomizer;
@@ -23,9 +25,9 @@ final class RpcServiceChecks implements SmartInitializingSingleton {
 
     private static final Logger logger = LoggerFactory.getLogger(RpcServiceChecks.class);
 
-    private final ListableBeanFactory beans;
+    private final ConfigurableListableBeanFactory beans;
 
-    RpcServiceChecks(ListableBeanFactory beans) {
+    RpcServiceChecks(ConfigurableListableBeanFactory beans) {
         this.beans = beans;
     }
 
@@ -53,7 +55,13 @@ final class RpcServiceChecks implements SmartInitializingSingleton {
     }
 
     private void everyRpcServiceIsBindable() {
-        for (String name : beans.getBeanNamesForAnnotation(RpcService.class)) {
+        for (String name : beans.getBeanDefinitionNames()) {
+            BeanDefinition definition = beans.getBeanDefinition(name);
+            if (definition.isAbstract()
+                    || LibraryBeans.made(definition)
+                    || beans.findAnnotationOnBean(name, RpcService.class) == null) {
+                continue;
+            }
             Class<?> type = beans.getType(name);
             if (type != null && !BindableService.class.isAssignableFrom(type)) {
                 String userType = ClassUtils.getUserClass(type).getName();

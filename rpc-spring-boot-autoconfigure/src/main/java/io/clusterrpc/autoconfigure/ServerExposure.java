@@ -5,7 +5,9 @@
 package io.clusterrpc.autoconfigure;
 
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,10 +51,14 @@ final class ServerExposure {
     }
 
     private static boolean isReachable(Server server) {
-        return server.getListenSockets().stream()
-                .anyMatch(socket -> socket instanceof InetSocketAddress inet
-                        && inet.getAddress() != null
-                        && !inet.getAddress().isLoopbackAddress());
+        for (SocketAddress socket : server.getListenSockets()) {
+            if (socket instanceof InetSocketAddress inet
+                    && inet.getAddress() != null
+                    && !inet.getAddress().isLoopbackAddress()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isPlaintext() {
@@ -63,7 +69,11 @@ final class ServerExposure {
     }
 
     private static boolean hasReflection(Server server) {
-        return server.getServices().stream()
-                .anyMatch(service -> service.getServiceDescriptor().getName().startsWith("grpc.reflection."));
+        for (ServerServiceDefinition service : server.getServices()) {
+            if (service.getServiceDescriptor().getName().startsWith("grpc.reflection.")) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,13 +99,8 @@ public final class Directory implements AutoCloseable {
         this.linger = settings.linger();
         this.scheduler = scheduler;
         this.cache = settings.diskCache() == null ? null : new DiskCache(settings.diskCache(), scheduler, clock);
-        this.surroundings = new FollowedService.Surroundings(
-                settings,
-                scheduler,
-                nanoTime,
-                clock,
-                List.copyOf(listeners),
-                cache == null ? (service, lists) -> {} : cache::store);
+        this.surroundings =
+                new FollowedService.Surroundings(settings, scheduler, nanoTime, clock, List.copyOf(listeners), cache);
     }
 
     /**
@@ -123,15 +117,18 @@ public final class Directory implements AutoCloseable {
             if (closed) {
                 return () -> {};
             }
-            followed = services.computeIfAbsent(
-                    service, name -> new FollowedService(name, backendsOf(name), surroundings));
+            followed = services.get(service);
+            if (followed == null) {
+                followed = new FollowedService(service, backendsOf(service), surroundings);
+                services.put(service, followed);
+            }
             ScheduledFuture<?> end = lingering.remove(service);
             if (end != null) {
                 end.cancel(false);
             }
             outbox = followed.add(listener, closing -> unsubscribe(service, closing));
         }
-        followed.start(() -> cache == null ? Map.of() : cache.load(service));
+        followed.start();
         outbox.deliver();
         return outbox;
     }
@@ -177,9 +174,7 @@ public final class Directory implements AutoCloseable {
         if (followed != null) {
             return followed.snapshot();
         }
-        List<String> names =
-                backendsOf(service).stream().map(DiscoveryBackend::name).toList();
-        return new ClusterSnapshot(service, List.of(), Source.UNKNOWN, Instant.EPOCH, null, names);
+        return new ClusterSnapshot(service, List.of(), Source.UNKNOWN, Instant.EPOCH, null, names(backendsOf(service)));
     }
 
     /**
@@ -236,10 +231,12 @@ public final class Directory implements AutoCloseable {
      * @return that of the slowest backend
      */
     public Duration noticeTime() {
-        return backends.stream()
-                .map(DiscoveryBackend::noticeTime)
-                .max(Comparator.naturalOrder())
-                .orElse(Duration.ZERO);
+        Duration longest = Duration.ZERO;
+        for (DiscoveryBackend backend : backends) {
+            Duration time = backend.noticeTime();
+            longest = time.compareTo(longest) > 0 ? time : longest;
+        }
+        return longest;
     }
 
     /**
@@ -248,7 +245,11 @@ public final class Directory implements AutoCloseable {
      * @return {@code true} only if that is true of every backend
      */
     public boolean loopbackOnly() {
-        return !backends.isEmpty() && backends.stream().allMatch(DiscoveryBackend::loopbackOnly);
+        boolean all = !backends.isEmpty();
+        for (DiscoveryBackend backend : backends) {
+            all &= backend.loopbackOnly();
+        }
+        return all;
     }
 
     /**
@@ -272,7 +273,15 @@ public final class Directory implements AutoCloseable {
      * @return without the one that serves pinned services only
      */
     public List<String> backends() {
-        return backends.stream().map(DiscoveryBackend::name).toList();
+        return names(backends);
+    }
+
+    static List<String> names(List<DiscoveryBackend> backends) {
+        List<String> names = new ArrayList<>();
+        for (DiscoveryBackend backend : backends) {
+            names.add(backend.name());
+        }
+        return names;
     }
 
     private List<DiscoveryBackend> backendsOf(String service) {

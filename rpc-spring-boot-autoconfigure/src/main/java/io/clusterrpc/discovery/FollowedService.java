@@ -18,10 +18,8 @@ import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +40,7 @@ final class FollowedService {
             LongSupplier nanoTime,
             InstantSource clock,
             List<ClusterListener> listeners,
-            BiConsumer<String, Supplier<Map<String, KnownList>>> store) {}
+            @Nullable DiskCache cache) {}
 
     private static final Logger logger = LoggerFactory.getLogger(FollowedService.class);
 
@@ -65,9 +63,10 @@ final class FollowedService {
         this.service = service;
         this.backends = backends;
         this.surroundings = surroundings;
-        List<String> names = backends.stream().map(DiscoveryBackend::name).toList();
         this.roster = new Roster(
-                service, names, surroundings.settings().unlistedRetention().toNanos());
+                service,
+                Directory.names(backends),
+                surroundings.settings().unlistedRetention().toNanos());
         this.throttle = new Throttle(surroundings.settings().damping().toNanos());
         this.current = roster.snapshot(surroundings.nanoTime().getAsLong());
     }
@@ -107,14 +106,15 @@ final class FollowedService {
     }
 
     /** Starts to watch; only the first call does anything. */
-    void start(Supplier<Map<String, KnownList>> lastRun) {
+    void start() {
         synchronized (lock) {
             if (started || closed) {
                 return;
             }
             started = true;
         }
-        Map<String, KnownList> known = lastRun.get();
+        DiskCache cache = surroundings.cache();
+        Map<String, KnownList> known = cache == null ? Map.of() : cache.load(service);
         if (!known.isEmpty()) {
             change(() -> roster.seed(known));
         }
@@ -172,7 +172,10 @@ final class FollowedService {
                     surroundings.nanoTime().getAsLong(),
                     surroundings.clock().instant());
         });
-        surroundings.store().accept(service, this::known);
+        DiskCache cache = surroundings.cache();
+        if (cache != null) {
+            cache.store(service, this::known);
+        }
     }
 
     private void failed(int backend, DiscoveryException problem) {
@@ -210,7 +213,9 @@ final class FollowedService {
             mutation.run();
             receivers = publish();
         }
-        receivers.forEach(Outbox::deliver);
+        for (Outbox<ClusterSnapshot> receiver : receivers) {
+            receiver.deliver();
+        }
     }
 
     /** Puts the new state into the outboxes, now or when the damping allows it; holding the lock. */
@@ -226,7 +231,9 @@ final class FollowedService {
             SnapshotLog.changed(current, next);
             current = next;
             receivers = List.copyOf(subscribers);
-            receivers.forEach(outbox -> outbox.put(next));
+            for (Outbox<ClusterSnapshot> receiver : receivers) {
+                receiver.put(next);
+            }
         } else {
             long opens = throttle.opensAt(now);
             wakeUp = wakeUp == null || opens - wakeUp < 0 ? Long.valueOf(opens) : wakeUp;

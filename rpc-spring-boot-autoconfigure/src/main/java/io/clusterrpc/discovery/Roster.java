@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class Roster {
 
     private final String service;
-    private final List<BackendList> lists;
+    private final List<BackendList> lists = new ArrayList<>();
     private final List<String> backends;
     private final long retentionNanos;
     private final FlapGuard flaps = new FlapGuard();
@@ -49,7 +49,9 @@ final class Roster {
     Roster(String service, List<String> backends, long retentionNanos) {
         this.service = service;
         this.backends = List.copyOf(backends);
-        this.lists = backends.stream().map(BackendList::new).toList();
+        for (String backend : backends) {
+            lists.add(new BackendList(backend));
+        }
         this.retentionNanos = retentionNanos;
     }
 

@@ -227,7 +227,9 @@ public final class EndpointRegistry {
     }
 
     private void tell(Consumer<EndpointListener> event) {
-        listeners.forEach(listener -> tell(listener, event));
+        for (EndpointListener listener : listeners) {
+            tell(listener, event);
+        }
     }
 
     private void tell(EndpointListener listener, Consumer<EndpointListener> event) {

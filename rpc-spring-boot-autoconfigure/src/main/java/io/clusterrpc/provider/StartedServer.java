@@ -5,11 +5,12 @@
 package io.clusterrpc.provider;
 
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +37,13 @@ record StartedServer(int port, @Nullable InetAddress bound, Set<String> grpcServ
     }
 
     private static Set<String> grpcServices(Server server) {
-        return server.getServices().stream()
-                .map(service -> service.getServiceDescriptor().getName())
-                .filter(name -> !InstanceGuard.isInfrastructure(name))
-                .collect(Collectors.toUnmodifiableSet());
+        Set<String> names = new HashSet<>();
+        for (ServerServiceDefinition service : server.getServices()) {
+            String name = service.getServiceDescriptor().getName();
+            if (!InstanceGuard.isInfrastructure(name)) {
+                names.add(name);
+            }
+        }
+        return Set.copyOf(names);
     }
 }

@@ -26,13 +26,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.grpc.client.ChannelBuilderOptions;
 import org.springframework.grpc.client.GrpcChannelBuilderCustomizer;
-import org.springframework.grpc.client.GrpcChannelFactory;
 
 /**
  * Creates each reference once, under a lock, with one channel from Spring gRPC's channel factory, which is built at the first call, or at
@@ -48,8 +46,6 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
 
     private final ReferenceBlueprint blueprint;
     private final Directory directory;
-    private final Supplier<GrpcChannelFactory> channels;
-    private final StubFactories stubs;
     private final RetryBuffers retryBuffers = new RetryBuffers();
     private final Map<String, ChannelTarget> discovered = new ConcurrentHashMap<>();
     private final Map<String, Reference> references = new TreeMap<>();
@@ -59,18 +55,10 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
      *
      * @param blueprint what each reference is made with
      * @param directory who is alive
-     * @param channels Spring gRPC's channel factory, asked for at the first reference
-     * @param stubs builds stubs
      */
-    public ManagedReferences(
-            ReferenceBlueprint blueprint,
-            Directory directory,
-            Supplier<GrpcChannelFactory> channels,
-            StubFactories stubs) {
+    public ManagedReferences(ReferenceBlueprint blueprint, Directory directory) {
         this.blueprint = blueprint;
         this.directory = directory;
-        this.channels = channels;
-        this.stubs = stubs;
     }
 
     @Override
@@ -115,7 +103,7 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
         ChannelTarget target = discovered.get(channel);
         if (target != null) {
             builder.setNameResolverArg(ChannelTarget.KEY, target);
-            Duration idle = blueprint.settings().apply(channel).idleTimeout();
+            Duration idle = blueprint.settings(channel).idleTimeout();
             if (idle != null) {
                 builder.idleTimeout(idle.toMillis(), TimeUnit.MILLISECONDS);
             }
@@ -133,18 +121,16 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
     }
 
     /**
-     * Checks the settings of references without opening them.
+     * Checks the settings of a reference without opening it.
      *
-     * @param names names of references
-     * @param types the types of the injection points of a reference, by its name
-     * @throws RuntimeException if the settings of one can never work; the message names the property
+     * @param name its name
+     * @param types the types of its injection points
+     * @throws RuntimeException if they can never work; the message names the property
      */
-    public void check(Collection<String> names, Function<String, ? extends Collection<Class<?>>> types) {
-        for (String name : names) {
-            ReferenceSettings settings = blueprint.settings().apply(name);
-            blueprint.algorithms().apply(settings);
-            MethodChecks.check(settings, types.apply(name), blueprint.fallbacks(), blueprint.mergers());
-        }
+    public void check(String name, Collection<Class<?>> types) {
+        ReferenceSettings settings = blueprint.settings(name);
+        blueprint.algorithm(settings);
+        MethodChecks.check(settings, types, blueprint.fallbacks(), blueprint.mergers());
     }
 
     /**
@@ -165,11 +151,11 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
     }
 
     private <T extends AbstractStub<?>> T create(Class<T> type, Reference reference) {
-        return stubs.create(type, reference::channel);
+        return blueprint.stubs().create(type, reference::channel);
     }
 
     private Reference nameless(String grpcService) {
-        String service = blueprint.services().get(grpcService);
+        String service = blueprint.application(grpcService);
         if (service != null) {
             return named(service);
         }
@@ -188,12 +174,11 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
     }
 
     private Reference named(String name) {
-        if (blueprint.nameless().test(name) && !blueprint.services().containsKey(name)) {
+        if (blueprint.isNameless(name) && blueprint.application(name) == null) {
             return nameless(name);
         }
         return reference(
-                name,
-                () -> InstanceSource.named(blueprint.settings().apply(name).service(), directory));
+                name, () -> InstanceSource.named(blueprint.settings(name).service(), directory));
     }
 
     private Reference reference(String name, Supplier<InstanceSource> source) {
@@ -208,9 +193,9 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
     }
 
     private Reference open(String name, Supplier<InstanceSource> instances) {
-        ReferenceSettings settings = blueprint.settings().apply(name);
-        String explicitTarget = blueprint.explicitTargets().apply(name);
-        LoadBalancingAlgorithm algorithm = blueprint.algorithms().apply(settings);
+        ReferenceSettings settings = blueprint.settings(name);
+        String explicitTarget = blueprint.explicitTarget(name);
+        LoadBalancingAlgorithm algorithm = blueprint.algorithm(settings);
         InstanceSource source = explicitTarget != null ? InstanceSource.none(settings.service()) : instances.get();
         EndpointRegistry endpoints = new EndpointRegistry(name);
         Members members = explicitTarget != null
@@ -233,7 +218,7 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
         });
         Reference reference = new Reference(
                 settings, source, source.follow(snapshot -> {}), endpoints, stages, explicitTarget, channel);
-        if (explicitTarget != null || blueprint.configuredChannels().test(name)) {
+        if (explicitTarget != null || blueprint.isChannelConfigured(name)) {
             // A mistake in its settings fails the start, not the first call.
             openNow(reference);
         }
@@ -256,7 +241,7 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
                 .registries()
                 .of(
                         settings.name(),
-                        blueprint.known(),
+                        blueprint::isKnown,
                         method -> blueprint.fallbacks().of(settings, method))
                 .withFanOut(
                         new FanOutParts(members, method -> blueprint.mergers().of(settings, method)));
@@ -276,7 +261,8 @@ public final class ManagedReferences implements RpcReferences, AutoCloseable {
                 retryBuffers.drop(name, builder);
             }
         };
-        return channels.get()
+        return blueprint
+                .channels()
                 .createChannel(
                         name,
                         ChannelBuilderOptions.defaults()

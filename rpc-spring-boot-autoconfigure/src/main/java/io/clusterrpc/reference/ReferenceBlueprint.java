@@ -10,49 +10,125 @@ import io.clusterrpc.loadbalance.LoadBalancingAlgorithm;
 import io.clusterrpc.resilience.CallRuntime;
 import io.clusterrpc.resilience.Registries;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.springframework.grpc.client.GrpcChannelFactory;
 
-/**
- * What every reference is made with; the auto-configuration fills it from properties and beans. Immutable, the functions are
- * thread-safe.
- *
- * @param settings the settings of a reference by its name
- * @param services applications by the gRPC service that they offer, for references without a name
- * @param nameless whether the name of a reference is the gRPC service of an injection point without a name, so that the catalog
- *     has to name its application
- * @param known whether a name is that of a reference that injection points or settings name
- * @param explicitTargets the target that takes the place of discovery by name of the reference, or {@code null}
- * @param configuredChannels whether a channel has settings that can be wrong, by name of the reference
- * @param algorithms balancing algorithms by name; throws {@link UnresolvableReferenceException} for an unknown one
- * @param registries where Resilience4j's instances live
- * @param fallbacks beans that answer failed calls
- * @param mergers beans that make one answer of several
- * @param runtime what calls run on
- * @param callListeners who hears about calls
- * @param endpointListeners who hears about instances
- */
-public record ReferenceBlueprint(
-        Function<String, ReferenceSettings> settings,
-        Map<String, String> services,
-        Predicate<String> nameless,
-        Predicate<String> known,
-        Function<String, @Nullable String> explicitTargets,
-        Predicate<String> configuredChannels,
-        Function<ReferenceSettings, LoadBalancingAlgorithm> algorithms,
-        Registries registries,
-        FallbackBeans fallbacks,
-        MergerBeans mergers,
-        CallRuntime runtime,
-        List<CallListener> callListeners,
-        List<EndpointListener> endpointListeners) {
+/** What every reference is made with; the auto-configuration answers from properties and beans. Implementations are thread-safe. */
+public interface ReferenceBlueprint {
 
-    /** Copies the collections. */
-    public ReferenceBlueprint {
-        services = Map.copyOf(services);
-        callListeners = List.copyOf(callListeners);
-        endpointListeners = List.copyOf(endpointListeners);
-    }
+    /**
+     * The settings of a reference.
+     *
+     * @param reference its name
+     * @return the same ones each time
+     */
+    ReferenceSettings settings(String reference);
+
+    /**
+     * The application that offers a gRPC service, for references without a name.
+     *
+     * @param grpcService full name of the service
+     * @return {@code null} if configuration does not say
+     */
+    @Nullable
+    String application(String grpcService);
+
+    /**
+     * Whether a name is the gRPC service of an injection point without a name, so that the catalog has to name its application.
+     *
+     * @param reference name of a reference
+     * @return {@code false} for one that is named
+     */
+    boolean isNameless(String reference);
+
+    /**
+     * Whether injection points or settings name a reference.
+     *
+     * @param name a name
+     * @return whether it is that of a reference
+     */
+    boolean isKnown(String name);
+
+    /**
+     * The target that takes the place of discovery.
+     *
+     * @param reference name of the reference
+     * @return {@code null} for discovery
+     */
+    @Nullable
+    String explicitTarget(String reference);
+
+    /**
+     * Whether the channel of a reference has settings that can be wrong.
+     *
+     * @param reference name of the reference
+     * @return {@code false} if everything about it is a default
+     */
+    boolean isChannelConfigured(String reference);
+
+    /**
+     * The balancing algorithm of a reference.
+     *
+     * @param settings those of the reference
+     * @return one that no other reference has
+     * @throws UnresolvableReferenceException if there is none of that name
+     */
+    LoadBalancingAlgorithm algorithm(ReferenceSettings settings);
+
+    /**
+     * Builds stubs.
+     *
+     * @return the same one each time
+     */
+    StubFactories stubs();
+
+    /**
+     * Spring gRPC's factory of channels.
+     *
+     * @return the factory
+     * @throws RuntimeException if there is none
+     */
+    GrpcChannelFactory channels();
+
+    /**
+     * Where Resilience4j's instances live.
+     *
+     * @return the registries
+     */
+    Registries registries();
+
+    /**
+     * The beans that answer failed calls.
+     *
+     * @return the same ones each time
+     */
+    FallbackBeans fallbacks();
+
+    /**
+     * The beans that make one answer of several.
+     *
+     * @return the same ones each time
+     */
+    MergerBeans mergers();
+
+    /**
+     * What calls run on.
+     *
+     * @return threads and clock
+     */
+    CallRuntime runtime();
+
+    /**
+     * Who hears about calls.
+     *
+     * @return listeners in their order
+     */
+    List<CallListener> callListeners();
+
+    /**
+     * Who hears about instances.
+     *
+     * @return listeners in their order
+     */
+    List<EndpointListener> endpointListeners();
 }

@@ -7,7 +7,6 @@ package io.clusterrpc.reference;
 import io.clusterrpc.RpcReference;
 import io.grpc.Channel;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,7 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.PropertyValues;
 import org.springframework.beans.factory.ListableBeanFactory;
-import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.InstantiationAwareBeanPostProcessor;
@@ -23,7 +21,6 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
-import org.springframework.core.type.MethodMetadata;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -40,32 +37,6 @@ public final class ReferenceRegistrar
     public static final String FACTORY_BEAN = "rpcReferences";
 
     static final String PREFIX = "rpcReference#";
-
-    /**
-     * Whose classes surely hold no reference of ours, nor do the beans that they make; looking through them would cost start-up
-     * time. A trailing dollar stands for one class and those nested in it.
-     */
-    private static final List<String> LIBRARIES = List.of(
-            "java.",
-            "jakarta.",
-            "org.springframework.",
-            "io.micrometer.",
-            "io.prometheus.",
-            "io.grpc.",
-            "io.github.resilience4j.",
-            // Our own classes with bean methods and properties: not the whole package, tests are in it too.
-            "io.clusterrpc.autoconfigure.RpcActuatorAutoConfiguration$",
-            "io.clusterrpc.autoconfigure.RpcDiscoveryAutoConfiguration$",
-            "io.clusterrpc.autoconfigure.RpcObservationAutoConfiguration$",
-            "io.clusterrpc.autoconfigure.RpcProviderAutoConfiguration$",
-            "io.clusterrpc.autoconfigure.RpcReferenceAutoConfiguration$",
-            "io.clusterrpc.autoconfigure.ProviderProtection$",
-            "io.clusterrpc.autoconfigure.ProviderThreads$",
-            "io.clusterrpc.autoconfigure.RpcDiscoveryProperties$",
-            "io.clusterrpc.autoconfigure.RpcHealthProperties$",
-            "io.clusterrpc.autoconfigure.RpcObservationProperties$",
-            "io.clusterrpc.autoconfigure.RpcProviderProperties$",
-            "io.clusterrpc.autoconfigure.RpcReferenceProperties$");
 
     private final Set<Class<?>> known = ConcurrentHashMap.newKeySet();
     private @Nullable BeanDefinitionRegistry registry;
@@ -87,13 +58,13 @@ public final class ReferenceRegistrar
     public void postProcessBeanFactory(ConfigurableListableBeanFactory factory) {
         BeanDefinitionRegistry definitions = (BeanDefinitionRegistry) factory;
         for (String name : factory.getBeanDefinitionNames()) {
-            if (isLibrary(madeBy(factory.getBeanDefinition(name)))) {
+            if (LibraryBeans.made(factory.getBeanDefinition(name))) {
                 continue;
             }
             BeanDefinition definition = factory.getMergedBeanDefinition(name);
             Class<?> type =
                     definition.getRole() == BeanDefinition.ROLE_INFRASTRUCTURE ? null : factory.getType(name, false);
-            if (type != null && !isLibrary(type.getName())) {
+            if (type != null && !LibraryBeans.contain(type)) {
                 Class<?> userType = ClassUtils.getUserClass(type);
                 if (known.add(userType)) {
                     InjectionPoints.register(userType, definitions);
@@ -123,19 +94,12 @@ public final class ReferenceRegistrar
     }
 
     private boolean isNew(Class<?> type, String beanName, BeanDefinitionRegistry definitions) {
-        if (known.contains(type) || isLibrary(type.getName())) {
+        if (known.contains(type) || LibraryBeans.contain(type)) {
             return false;
         }
         boolean ofLibrary = definitions.containsBeanDefinition(beanName)
-                && isLibrary(madeBy(definitions.getBeanDefinition(beanName)));
+                && LibraryBeans.made(definitions.getBeanDefinition(beanName));
         return !ofLibrary && known.add(type);
-    }
-
-    /** The class with the bean method, else the bean's own; known without loading any class. */
-    private static @Nullable String madeBy(BeanDefinition definition) {
-        MethodMetadata factory =
-                definition instanceof AnnotatedBeanDefinition annotated ? annotated.getFactoryMethodMetadata() : null;
-        return factory != null ? factory.getDeclaringClassName() : definition.getBeanClassName();
     }
 
     /**
@@ -200,17 +164,5 @@ public final class ReferenceRegistrar
             }
         }
         return types;
-    }
-
-    private static boolean isLibrary(@Nullable String className) {
-        if (className != null) {
-            String name = className + '$';
-            for (String library : LIBRARIES) {
-                if (name.startsWith(library)) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 }

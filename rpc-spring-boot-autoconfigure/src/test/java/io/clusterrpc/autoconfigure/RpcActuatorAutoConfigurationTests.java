@@ -42,6 +42,7 @@ class RpcActuatorAutoConfigurationTests {
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
                     RpcActuatorAutoConfiguration.class,
+                    RpcHealthAutoConfiguration.class,
                     RpcObservationAutoConfiguration.class,
                     RpcProviderAutoConfiguration.class,
                     MetricsAutoConfiguration.class,
@@ -93,7 +94,9 @@ class RpcActuatorAutoConfigurationTests {
     void backsOffWithoutMeterRegistry() {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
-                        RpcActuatorAutoConfiguration.class, RpcObservationAutoConfiguration.class))
+                        RpcActuatorAutoConfiguration.class,
+                        RpcHealthAutoConfiguration.class,
+                        RpcObservationAutoConfiguration.class))
                 .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(ReferenceMeters.class));
     }
 
@@ -118,6 +121,7 @@ class RpcActuatorAutoConfigurationTests {
                                 List.of(new MemoryDiscovery(false)), Map.of(), DirectorySettings.DEFAULTS, List.of()))
                 .withConfiguration(AutoConfigurations.of(
                         RpcActuatorAutoConfiguration.class,
+                        RpcHealthAutoConfiguration.class,
                         RpcObservationAutoConfiguration.class,
                         RpcReferenceAutoConfiguration.class,
                         SslAutoConfiguration.class,

@@ -88,9 +88,8 @@ final class StartUpRun {
                 "--spring.application.name=start",
                 "--spring.grpc.server.address=127.0.0.1",
                 "--spring.grpc.server.port=0",
-                // The one reads the first line, the other the second.
+                // The one reads the first line, the other the second; all else is as it comes.
                 "--spring.grpc.client.channel.plain.target=static://127.0.0.1:9",
-                "--rpc.provider.drain.notice=0s",
                 "--rpc.discovery.local.namespace=start-" + UUID.randomUUID());
         Path log = results.resolve("start-" + application + ".log");
         Process process = new ProcessBuilder(command)

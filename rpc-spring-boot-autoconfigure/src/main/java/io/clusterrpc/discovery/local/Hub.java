@@ -38,6 +38,9 @@ final class Hub {
         Selector open() throws IOException;
     }
 
+    /** A look into the directory follows every task. */
+    private static final Consumer<Lookout> NOTHING = lookout -> {};
+
     private static final Logger logger = LoggerFactory.getLogger(Hub.class);
     private static final long LOOK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long PAUSE_NANOS_PER_FILE = TimeUnit.MICROSECONDS.toNanos(20);
@@ -77,13 +80,13 @@ final class Hub {
 
     Subscription watch(String service, DiscoveryBackend.Listener listener) {
         Subscription watch = watches.add(service, listener);
-        execute(lookout -> {});
+        execute(NOTHING);
         return watch;
     }
 
     Subscription watchCatalog(String grpcService, Consumer<List<String>> listener) {
         Subscription watch = watches.addCatalog(grpcService, listener);
-        execute(lookout -> {});
+        execute(NOTHING);
         return watch;
     }
 
@@ -91,7 +94,7 @@ final class Hub {
         OwnRegistration registration = new OwnRegistration(
                 name + "-" + registrations.incrementAndGet(),
                 instance,
-                () -> execute(lookout -> {}),
+                () -> execute(NOTHING),
                 closing -> execute(lookout -> lookout.withdraw(closing)));
         if (!execute(lookout -> lookout.announce(registration))) {
             throw new DiscoveryException(
