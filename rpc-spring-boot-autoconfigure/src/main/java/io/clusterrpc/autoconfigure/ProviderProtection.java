@@ -66,7 +66,8 @@ class ProviderProtection {
         return new LoadShedder(
                 own != null
                         ? own
-                        : ConcurrencyLimit.adaptive(new LimitSettings(limit.initial(), limit.min(), limit.max(), limit.acceptableLatency())));
+                        : ConcurrencyLimit.adaptive(new LimitSettings(
+                                limit.initial(), limit.min(), limit.max(), limit.acceptableLatency())));
     }
 
     /** Tells callers how busy the application is: outside the shedder, whose refusals it counts. */

@@ -90,8 +90,8 @@ public final class RpcObservationAutoConfiguration {
                 new ThreadMeters(threads).bindTo(registry);
             }
             RpcReferences references = rpcReferences.getIfAvailable();
-            CircuitBreakerRegistry breakers = references == null ? null : circuitBreakerRegistry.getIfAvailable();
-            if (breakers != null) {
+            CircuitBreakerRegistry breakers = circuitBreakerRegistry.getIfAvailable();
+            if (references != null && breakers != null) {
                 new BreakerMeters(registry, name -> isReference(references, name)).bindTo(breakers);
             }
         };

@@ -24,6 +24,8 @@ final class Census {
 
     private record Seen(String hub, ServiceInstance instance, boolean listed) {}
 
+    private static final Comparator<ServiceInstance> BY_ID = Comparator.comparing(ServiceInstance::id);
+
     private final String self;
     private final Function<Path, @Nullable ServiceInstance> reader;
     private final Map<String, Seen> seen = new HashMap<>();
@@ -41,19 +43,23 @@ final class Census {
      * @return ids that left on purpose or died
      */
     Set<String> update(MeetingPoint.Listing listing, Set<String> present, Collection<OwnRegistration> own) {
-        Map<String, Path> theirs = new HashMap<>(listing.registrations());
-        theirs.keySet().removeIf(name -> isOwn(name) || !present.contains(MeetingPoint.hubOf(name)));
-        theirs.forEach((name, file) -> {
-            ServiceInstance instance = reader.apply(file);
-            if (instance != null) {
-                seen.put(name, new Seen(MeetingPoint.hubOf(name), instance, true));
+        Set<String> theirs = new HashSet<>();
+        for (Map.Entry<String, Path> registration : listing.registrations().entrySet()) {
+            String name = registration.getKey();
+            String hub = MeetingPoint.hubOf(name);
+            if (!hub.equals(self) && present.contains(hub)) {
+                theirs.add(name);
+                ServiceInstance instance = reader.apply(registration.getValue());
+                if (instance != null) {
+                    seen.put(name, new Seen(hub, instance, true));
+                }
             }
-        });
+        }
         Set<String> left = updateOwn(own);
         for (Iterator<Map.Entry<String, Seen>> all = seen.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<String, Seen> entry = all.next();
             String name = entry.getKey();
-            if (isOwn(name) || theirs.containsKey(name)) {
+            if (isOwn(name) || theirs.contains(name)) {
                 continue;
             }
             Seen missing = entry.getValue();
@@ -76,13 +82,13 @@ final class Census {
             names.add(registration.name());
             seen.put(registration.name(), new Seen(self, registration.instance(), true));
         }
-        seen.entrySet().removeIf(entry -> {
-            boolean gone = isOwn(entry.getKey()) && !names.contains(entry.getKey());
-            if (gone) {
+        for (Iterator<Map.Entry<String, Seen>> all = seen.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<String, Seen> entry = all.next();
+            if (isOwn(entry.getKey()) && !names.contains(entry.getKey())) {
                 left.add(entry.getValue().instance().id());
+                all.remove();
             }
-            return gone;
-        });
+        }
         index();
         return left;
     }
@@ -115,7 +121,9 @@ final class Census {
                         .add(each.instance());
             }
         }
-        index.values().forEach(list -> list.sort(Comparator.comparing(ServiceInstance::id)));
+        for (List<ServiceInstance> list : index.values()) {
+            list.sort(BY_ID);
+        }
         byService = index;
     }
 }

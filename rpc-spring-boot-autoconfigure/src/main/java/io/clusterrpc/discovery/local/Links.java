@@ -184,7 +184,9 @@ final class Links {
     }
 
     void announce() {
-        links.forEach(link -> link.send(Link.CHANGED));
+        for (Link link : links) {
+            link.send(Link.CHANGED);
+        }
     }
 
     private void close(Link link) {

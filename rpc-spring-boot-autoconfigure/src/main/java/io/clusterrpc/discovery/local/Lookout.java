@@ -109,21 +109,21 @@ final class Lookout {
         }
         watches.tell(census, left, problem);
         // Only now: whoever waits to hear of a death should not have to wait for the cleaning.
-        dead.forEach(this::bury);
+        for (String hub : dead) {
+            bury(hub);
+        }
         dead.clear();
         return entries;
     }
 
     /** Connects to hubs not yet connected to; returns those that are alive or at least not surely dead. */
     private Set<String> meet(MeetingPoint.Listing listing) {
-        Set<String> doubtful = new HashSet<>(links.closeSilent(SILENCE_NANOS));
-        doubtful.stream().filter(hub -> !processExists(hub)).toList().forEach(hub -> {
-            doubtful.remove(hub);
-            dead.add(hub);
-        });
+        List<String> silent = links.closeSilent(SILENCE_NANOS);
         Set<String> present = links.hubs();
         present.add(name);
-        present.addAll(doubtful);
+        for (String hub : silent) {
+            (processExists(hub) ? present : dead).add(hub);
+        }
         for (Map.Entry<String, Path> entry : listing.hubs().entrySet()) {
             String hub = entry.getKey();
             if (!present.contains(hub) && Files.exists(entry.getValue()) && meet(hub, entry.getValue())) {

@@ -150,7 +150,9 @@ record MeetingPoint(Path base, Path directory) {
     private List<Path> files() throws IOException {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-            files.forEach(found::add);
+            for (Path file : files) {
+                found.add(file);
+            }
         } catch (DirectoryIteratorException ex) {
             throw ex.getCause();
         }

@@ -44,8 +44,12 @@ final class Watches {
      * @param problem why the directory could not be read, {@code null} if it could
      */
     void tell(Census census, Set<String> left, @Nullable DiscoveryException problem) {
-        services.forEach(watch -> watch.tell(census.instances(watch.service), left, problem));
-        catalogs.forEach(watch -> watch.tell(census.applications(watch.grpcService), problem == null));
+        for (ServiceWatch watch : services) {
+            watch.tell(census.instances(watch.service), left, problem);
+        }
+        for (CatalogWatch watch : catalogs) {
+            watch.tell(census.applications(watch.grpcService), problem == null);
+        }
     }
 
     private static void guarded(String about, Runnable call) {
@@ -74,10 +78,10 @@ final class Watches {
         void tell(List<ServiceInstance> instances, Set<String> left, @Nullable DiscoveryException problem) {
             Set<String> gone = new HashSet<>(known);
             gone.retainAll(left);
-            instances.forEach(instance -> {
+            for (ServiceInstance instance : instances) {
                 known.add(instance.id());
                 gone.remove(instance.id());
-            });
+            }
             known.removeAll(gone);
             boolean first = told == null && (problem == null || !instances.isEmpty());
             // The same list is news as well when nobody could vouch for it until now.
