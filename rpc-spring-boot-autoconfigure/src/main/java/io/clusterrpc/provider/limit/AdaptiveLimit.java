@@ -9,9 +9,8 @@ package io.clusterrpc.provider.limit;
  * limit grows by its square root; above that it shrinks in proportion, to a half at most, so it settles where calls take less than
  * two and a half times as long as unloaded. The form is that of Netflix' Gradient2 ({@code concurrency-limits}).
  *
- * <p>A multiple says little of calls that take a fraction of a millisecond: some dozens of them that share the processors take ten times as long, and
- * nobody minds. So up to {@link LimitSettings#acceptableLatency()} no call is too slow. And one slow window after a second without any is no
- * queue: everything stood still for a moment. The limit shrinks from the next one on.
+ * <p>A multiple says little of calls that take a fraction of a millisecond: some dozens of them that share the processors take ten times
+ * as long, and nobody minds. So up to {@link LimitSettings#acceptableLatency()} on average calls are not too slow.
  *
  * <p>What differs is where the latency without load comes from. An average follows a long overload, and a minimum mistakes a slow
  * dependency for a queue for ever. Here it is measured: while less than half of the limit is in use, by the calls as they come; and
@@ -38,8 +37,6 @@ final class AdaptiveLimit implements ConcurrencyLimit {
     private static final long PROBE_NANOS = 10_000_000_000L;
     private static final int PROBE_SHARE = 4;
 
-    private static final long CALM_NANOS = 1_000_000_000;
-
     private final LimitSettings settings;
     private final long acceptableNanos;
     private volatile int limit;
@@ -48,13 +45,9 @@ final class AdaptiveLimit implements ConcurrencyLimit {
     private double estimate;
     private double unloadedNanos;
     private boolean probing;
-    /** Whether calls were slow in the last window: then only those tell how things are that arrived since. */
     private boolean pressed;
-
-    private boolean shrinking;
-    private long shrinkingSince;
+    private long pressedSince;
     private long lastProbe;
-    private long lastSlow;
     private boolean windowOpen;
     private long windowBegan;
     private long windowNanos;
@@ -108,7 +101,7 @@ final class AdaptiveLimit implements ConcurrencyLimit {
             probing = false;
             unloadedNanos = latency;
         } else if (windowInFlight < estimate / 2) {
-            relax();
+            pressed = false;
             learn(latency);
             if (estimate < settings.initial()) {
                 estimate = Math.min(settings.initial(), estimate + Math.sqrt(estimate) / 4);
@@ -130,33 +123,19 @@ final class AdaptiveLimit implements ConcurrencyLimit {
         }
         double accepted = Math.max(TOLERANCE * unloadedNanos, acceptableNanos);
         double gradient = Math.max(0.5, Math.min(1, accepted / latency));
-        if (gradient < 1) {
-            boolean calmBefore = lastSlow == 0 || now - lastSlow >= CALM_NANOS;
-            lastSlow = now;
-            if (calmBefore) {
-                pressed = true;
-                return;
-            }
-        }
         double next = estimate * gradient + Math.sqrt(estimate);
         estimate = Math.max(settings.min(), Math.min(settings.max(), next));
         if (gradient == 1) {
-            relax();
+            pressed = false;
             return;
         }
-        pressed = true;
-        if (!shrinking) {
-            shrinking = true;
-            shrinkingSince = now;
+        if (!pressed) {
+            pressed = true;
+            pressedSince = now;
         }
-        if (now - shrinkingSince >= FIRST_PROBE_NANOS && (lastProbe == 0 || now - lastProbe >= PROBE_NANOS)) {
+        if (now - pressedSince >= FIRST_PROBE_NANOS && (lastProbe == 0 || now - lastProbe >= PROBE_NANOS)) {
             probing = true;
             lastProbe = now;
         }
-    }
-
-    private void relax() {
-        pressed = false;
-        shrinking = false;
     }
 }

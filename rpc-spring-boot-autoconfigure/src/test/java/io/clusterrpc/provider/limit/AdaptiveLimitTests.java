@@ -125,17 +125,6 @@ class AdaptiveLimitTests {
     }
 
     @Test
-    void aMomentInWhichEverythingStandsStillIsNoOverload() {
-        provider.slotsOfMicros(2, 300);
-        provider.runCallers(1, 5);
-        for (int i = 0; i < 10; i++) {
-            provider.runCallers(64, 2);
-            provider.standStill(200);
-        }
-        assertThat(provider.shed()).isZero();
-    }
-
-    @Test
     void fastHandlersAreProtectedAsWell() {
         provider.slotsOfMicros(2, 1_000);
         provider.run(500, 5);

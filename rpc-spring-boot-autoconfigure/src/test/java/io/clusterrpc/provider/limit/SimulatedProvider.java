@@ -66,13 +66,6 @@ final class SimulatedProvider {
         }
     }
 
-    /** Nothing ends for so long. */
-    void standStill(int millis) {
-        List<Work> stopped = List.copyOf(working);
-        working.clear();
-        stopped.forEach(work -> working.add(new Work(work.arrived(), work.ends() + millis * 1_000_000L)));
-    }
-
     void run(int perSecond, int seconds) {
         long end = now + seconds * 1_000_000_000L;
         double meanGap = 1e9 / perSecond;
