@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.core.env.Environment;
 
 /**
@@ -43,13 +40,7 @@ record ChannelProperties(Environment environment) {
     }
 
     private boolean sayOf(String channel) {
-        ConfigurationPropertyName prefix = of(channel);
-        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-            if (source.containsDescendantOf(prefix) != ConfigurationPropertyState.ABSENT) {
-                return true;
-            }
-        }
-        return false;
+        return WrittenProperties.isWritten(environment, of(channel));
     }
 
     private static ConfigurationPropertyName of(String channel) {

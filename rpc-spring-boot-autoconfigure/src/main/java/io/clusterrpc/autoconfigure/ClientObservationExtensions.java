@@ -14,26 +14,38 @@ import io.micrometer.observation.ObservationFilter;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationPredicate;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Tracer;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationRegistryCustomizer;
+import org.springframework.util.ClassUtils;
 
 /** The beans that take part in the observation of a gRPC client's call, and whether one of them needs more than its meters. */
 record ClientObservationExtensions(ConfigurableListableBeanFactory beans) {
 
     static final String OBSERVATION = "grpc.client";
 
-    /** Whether there is a tracer; a type of its own because the tracing API is optional. */
-    @FunctionalInterface
-    interface TracerPresence extends BooleanSupplier {}
+    private static final boolean TRACING =
+            ClassUtils.isPresent("io.micrometer.tracing.Tracer", ClientObservationExtensions.class.getClassLoader());
+
+    /** A class of its own because the tracing API is optional. */
+    private static final class Tracers {
+
+        private Tracers() {}
+
+        /** Whether there is a tracer that does anything. */
+        static boolean any(ListableBeanFactory beans) {
+            return beans.getBeanProvider(Tracer.class).stream().anyMatch(tracer -> tracer != Tracer.NOOP);
+        }
+    }
 
     /** Whether observations are measured in Boot's way, which the light meters follow. */
     private boolean measuredByBoot() {
@@ -45,10 +57,8 @@ record ClientObservationExtensions(ConfigurableListableBeanFactory beans) {
     /** Who needs the full observation, in words for the log; {@code null} if its meters are all that anyone sees of it. */
     @Nullable
     String needFull() {
-        for (TracerPresence presence : all(TracerPresence.class)) {
-            if (presence.getAsBoolean()) {
-                return "a tracer is present";
-            }
+        if (TRACING && Tracers.any(beans)) {
+            return "a tracer is present";
         }
         if (!measuredByBoot()) {
             return "observations are not measured by Spring Boot's handler";

@@ -39,6 +39,12 @@ class ProviderProtection {
     private static final String LIMIT = "rpc.provider.limit.enabled";
     private static final String LOAD_REPORT = "rpc.provider.load-report.enabled";
 
+    private final RpcProviderProperties properties;
+
+    ProviderProtection(Environment environment) {
+        this.properties = RpcProviderProperties.of(environment);
+    }
+
     @Bean
     @GlobalServerInterceptor
     @Order(RpcProviderAutoConfiguration.GUARD_ORDER + 20)
@@ -60,7 +66,7 @@ class ProviderProtection {
     @ConditionalOnBooleanProperty(name = LIMIT, matchIfMissing = true)
     @GlobalServerInterceptor
     @Order(RpcProviderAutoConfiguration.GUARD_ORDER + 10)
-    LoadShedder rpcLoadShedder(ObjectProvider<ConcurrencyLimit> limits, RpcProviderProperties properties) {
+    LoadShedder rpcLoadShedder(ObjectProvider<ConcurrencyLimit> limits) {
         ConcurrencyLimit own = limits.getIfAvailable();
         RpcProviderProperties.Limit limit = properties.limit();
         return new LoadShedder(
@@ -75,13 +81,13 @@ class ProviderProtection {
     @ConditionalOnBooleanProperty(name = LOAD_REPORT, matchIfMissing = true)
     @GlobalServerInterceptor
     @Order(RpcProviderAutoConfiguration.GUARD_ORDER + 5)
-    LoadReporter rpcLoadReporter(RpcProviderProperties properties, ObjectProvider<LoadShedder> rpcLoadShedder) {
+    LoadReporter rpcLoadReporter(ObjectProvider<LoadShedder> rpcLoadShedder) {
         return new LoadReporter(properties.loadReport().interval(), rpcLoadShedder.getIfAvailable());
     }
 
     @Bean
     @ConditionalOnClass(NettyServerBuilder.class)
-    NettyTransportLimits rpcTransportLimits(RpcProviderProperties properties) {
+    NettyTransportLimits rpcTransportLimits() {
         return new NettyTransportLimits(properties.transport());
     }
 
@@ -99,7 +105,7 @@ class ProviderProtection {
     @ConditionalOnThreading(Threading.PLATFORM)
     @ConditionalOnBooleanProperty(name = "rpc.provider.executor.enabled", matchIfMissing = true)
     @ConditionalOnMissingBean(GrpcServerExecutorProvider.class)
-    HandlerThreads rpcHandlerThreads(RpcProviderProperties properties, ObjectProvider<LoadShedder> rpcLoadShedder) {
+    HandlerThreads rpcHandlerThreads(ObjectProvider<LoadShedder> rpcLoadShedder) {
         RpcProviderProperties.Executor executor = properties.executor();
         return new HandlerThreads(
                 new HandlerSettings(executor.threads(), executor.maxWait()),

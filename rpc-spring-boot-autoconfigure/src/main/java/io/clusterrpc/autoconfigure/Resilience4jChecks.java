@@ -23,10 +23,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.env.Environment;
 
@@ -37,7 +33,6 @@ import org.springframework.core.env.Environment;
 final class Resilience4jChecks {
 
     private static final Logger log = LoggerFactory.getLogger(Resilience4jChecks.class);
-    private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("resilience4j");
     private static final List<String> KINDS =
             List.of("bulkhead", "circuitbreaker", "ratelimiter", "retry", "timelimiter", "thread-pool-bulkhead");
 
@@ -48,18 +43,9 @@ final class Resilience4jChecks {
     Resilience4jChecks(Environment environment, RpcReferenceProperties properties, Set<String> references) {
         this.properties = properties;
         this.references = references;
-        if (isConfigured(environment)) {
+        if (WrittenProperties.areWritten(environment, "resilience4j")) {
             read(Binder.get(environment));
         }
-    }
-
-    private static boolean isConfigured(Environment environment) {
-        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-            if (source.containsDescendantOf(ROOT) != ConfigurationPropertyState.ABSENT) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void read(Binder binder) {

@@ -25,7 +25,6 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
@@ -36,15 +35,20 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "rpc.discovery.enabled", matchIfMissing = true)
-@EnableConfigurationProperties(RpcDiscoveryProperties.class)
 public final class RpcDiscoveryAutoConfiguration {
 
     private static final Logger logger = LoggerFactory.getLogger(RpcDiscoveryAutoConfiguration.class);
     private static final String LOCAL = "rpcLocalDiscovery";
     private static final Set<String> NEVER_DOWN = Set.of(LocalDiscovery.NAME, FixedDiscovery.NAME);
 
+    private final RpcDiscoveryProperties properties;
+
+    RpcDiscoveryAutoConfiguration(Environment environment) {
+        this.properties = RpcDiscoveryProperties.of(environment);
+    }
+
     @Bean
-    FixedDiscovery rpcFixedDiscovery(RpcDiscoveryProperties properties) {
+    FixedDiscovery rpcFixedDiscovery() {
         return new FixedDiscovery(properties.fixed());
     }
 
@@ -54,7 +58,7 @@ public final class RpcDiscoveryAutoConfiguration {
      */
     @Bean(name = LOCAL, autowireCandidate = false)
     @Lazy
-    LocalDiscovery rpcLocalDiscovery(RpcDiscoveryProperties properties, Environment environment) {
+    LocalDiscovery rpcLocalDiscovery(Environment environment) {
         for (String profile : environment.getActiveProfiles()) {
             if (profile.startsWith("prod")) {
                 logger.warn(
@@ -72,7 +76,6 @@ public final class RpcDiscoveryAutoConfiguration {
 
     @Bean
     Directory rpcDirectory(
-            RpcDiscoveryProperties properties,
             ObjectProvider<DiscoveryBackend> available,
             FixedDiscovery rpcFixedDiscovery,
             ObjectProvider<ClusterListener> listeners,

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
 
 /**
  * How providers are found.
@@ -23,27 +24,32 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param unlistedRetention How long an instance is remembered that vanished from the registry without signing off.
  * @param fixed Addresses of services that are in no registry, as host:port, by service name. Such a service is looked up here only.
  */
-@ConfigurationProperties("rpc.discovery")
+@ConfigurationProperties(RpcDiscoveryProperties.PREFIX)
 public record RpcDiscoveryProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue List<String> backends,
-        Duration damping,
-        Duration linger,
-        Duration unlistedRetention,
+        @DefaultValue("50ms") Duration damping,
+        @DefaultValue("5m") Duration linger,
+        @DefaultValue("15m") Duration unlistedRetention,
         @DefaultValue Local local,
         @DefaultValue Map<String, List<String>> fixed,
         @DefaultValue DiskCache diskCache) {
 
-    private static final Duration DAMPING = Duration.ofMillis(50);
-    private static final Duration LINGER = Duration.ofMinutes(5);
-    private static final Duration UNLISTED_RETENTION = Duration.ofMinutes(15);
+    static final String PREFIX = "rpc.discovery";
 
-    /** Fills in what is not configured. */
-    public RpcDiscoveryProperties {
-        // Not as default values of the properties: to convert each anew costs every start of an application.
-        damping = damping == null ? DAMPING : damping;
-        linger = linger == null ? LINGER : linger;
-        unlistedRetention = unlistedRetention == null ? UNLISTED_RETENTION : unlistedRetention;
+    /** Where nothing is configured. */
+    static final RpcDiscoveryProperties STANDARD = new RpcDiscoveryProperties(
+            true,
+            List.of(),
+            Duration.ofMillis(50),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(15),
+            new Local(null, "default"),
+            Map.of(),
+            new DiskCache(null, null));
+
+    static RpcDiscoveryProperties of(Environment environment) {
+        return WrittenProperties.bind(environment, PREFIX, RpcDiscoveryProperties.class, STANDARD);
     }
 
     /**

@@ -11,11 +11,11 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /** Auto-configuration of the health of registrations and references. */
 @AutoConfiguration(
@@ -24,7 +24,6 @@ import org.springframework.context.annotation.Bean;
         beforeName = "org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration")
 @ConditionalOnClass({HealthContributor.class, ConditionalOnEnabledHealthIndicator.class})
 @ConditionalOnEnabledHealthIndicator("rpc")
-@EnableConfigurationProperties(RpcHealthProperties.class)
 public final class RpcHealthAutoConfiguration {
 
     @Bean
@@ -32,10 +31,10 @@ public final class RpcHealthAutoConfiguration {
     CompositeHealthContributor rpcHealthContributor(
             ObjectProvider<RpcProvider> rpcProvider,
             ObjectProvider<RpcReferences> rpcReferences,
-            RpcHealthProperties properties) {
+            Environment environment) {
         return RpcHealth.of(
                 rpcProvider.getIfAvailable(),
                 rpcReferences.getIfAvailable(),
-                properties.references() == RpcHealthProperties.References.FAIL);
+                RpcHealthProperties.of(environment).references() == RpcHealthProperties.References.FAIL);
     }
 }

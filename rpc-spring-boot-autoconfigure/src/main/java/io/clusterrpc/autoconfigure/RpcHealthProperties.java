@@ -5,19 +5,24 @@
 package io.clusterrpc.autoconfigure;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
 
 /**
  * What the health endpoint makes of references.
  *
  * @param references What a reference without usable instances does to the health of this application.
  */
-@ConfigurationProperties("rpc.health")
-public record RpcHealthProperties(References references) {
+@ConfigurationProperties(RpcHealthProperties.PREFIX)
+public record RpcHealthProperties(@DefaultValue("show") References references) {
 
-    /** Fills in what is not configured. */
-    public RpcHealthProperties {
-        // Not as a default value of the property: to convert it anew costs every start of an application.
-        references = references == null ? References.SHOW : references;
+    static final String PREFIX = "rpc.health";
+
+    /** Where nothing is configured. */
+    static final RpcHealthProperties STANDARD = new RpcHealthProperties(References.SHOW);
+
+    static RpcHealthProperties of(Environment environment) {
+        return WrittenProperties.bind(environment, PREFIX, RpcHealthProperties.class, STANDARD);
     }
 
     /** What a reference without usable instances does. */

@@ -21,7 +21,6 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.grpc.ObservationGrpcClientInterceptor;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler.IgnoredMeters;
 import io.micrometer.observation.ObservationRegistry;
-import io.micrometer.tracing.Tracer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -32,12 +31,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientObservationAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsProperties;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationRegistryCustomizer;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.grpc.client.GlobalClientInterceptor;
 
 /**
@@ -53,10 +51,15 @@ import org.springframework.grpc.client.GlobalClientInterceptor;
         })
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean(MeterRegistry.class)
-@EnableConfigurationProperties(RpcObservationProperties.class)
 public final class RpcObservationAutoConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(RpcObservationAutoConfiguration.class);
+
+    private final RpcObservationProperties properties;
+
+    RpcObservationAutoConfiguration(Environment environment) {
+        this.properties = RpcObservationProperties.of(environment);
+    }
 
     @Bean
     CallMeters rpcCallMeters(MeterRegistry registry) {
@@ -69,7 +72,7 @@ public final class RpcObservationAutoConfiguration {
     }
 
     @Bean
-    ReferenceMeters rpcReferenceMeters(MeterRegistry registry, RpcObservationProperties properties) {
+    ReferenceMeters rpcReferenceMeters(MeterRegistry registry) {
         return new ReferenceMeters(registry, properties.maxInstances());
     }
 
@@ -116,7 +119,6 @@ public final class RpcObservationAutoConfiguration {
     @ConditionalOnProperty(name = "spring.grpc.client.observation.enabled", havingValue = "true", matchIfMissing = true)
     @ConditionalOnMissingBean
     ObservationGrpcClientInterceptor rpcClientObservationInterceptor(
-            RpcObservationProperties properties,
             MeterRegistry meters,
             ObjectProvider<ObservationRegistry> observationRegistry,
             ConfigurableListableBeanFactory beans) {
@@ -165,16 +167,5 @@ public final class RpcObservationAutoConfiguration {
             active &= !properties.getObservations().getIgnoredMeters().contains(IgnoredMeters.LONG_TASK_TIMER);
         }
         return new LightClientInterceptor(meters, extensions.common(), active);
-    }
-
-    /** Tells whether there is a tracer that does anything. */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass(Tracer.class)
-    static class TracingConfiguration {
-
-        @Bean
-        ClientObservationExtensions.TracerPresence rpcTracerPresence(ObjectProvider<Tracer> tracers) {
-            return () -> tracers.stream().anyMatch(tracer -> tracer != Tracer.NOOP);
-        }
     }
 }

@@ -6,6 +6,7 @@ package io.clusterrpc.autoconfigure;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
 
 /**
  * What is measured.
@@ -14,14 +15,22 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxInstances How many instances of one reference have an rpc.picks counter of their own; the picks of further ones are
  *     counted under the peer 'other'.
  */
-@ConfigurationProperties("rpc.observation")
+@ConfigurationProperties(RpcObservationProperties.PREFIX)
 public record RpcObservationProperties(
-        Client client, @DefaultValue("100") int maxInstances) {
+        @DefaultValue("auto") Client client,
+        @DefaultValue("100") int maxInstances) {
 
-    /** Fills in what is not configured, and validates the numbers. */
+    static final String PREFIX = "rpc.observation";
+
+    /** Where nothing is configured. */
+    static final RpcObservationProperties STANDARD = new RpcObservationProperties(Client.AUTO, 100);
+
+    static RpcObservationProperties of(Environment environment) {
+        return WrittenProperties.bind(environment, PREFIX, RpcObservationProperties.class, STANDARD);
+    }
+
+    /** Validates the numbers. */
     public RpcObservationProperties {
-        // Not as a default value of the property: to convert it anew costs every start of an application.
-        client = client == null ? Client.AUTO : client;
         if (maxInstances < 0) {
             throw new IllegalArgumentException(
                     "rpc.observation.max-instances: " + maxInstances + " (expected: 0 or more)");

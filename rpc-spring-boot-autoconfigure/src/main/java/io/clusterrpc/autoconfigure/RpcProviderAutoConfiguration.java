@@ -27,7 +27,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerAutoConfiguration;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerProperties;
 import org.springframework.boot.grpc.server.autoconfigure.health.GrpcServerHealthAutoConfiguration;
@@ -54,12 +53,17 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
         name = {"rpc.provider.enabled", "rpc.discovery.enabled"},
         matchIfMissing = true)
 @ConditionalOnBean(GrpcServiceDiscoverer.class)
-@EnableConfigurationProperties(RpcProviderProperties.class)
 @Import(ProviderProtection.class)
 public final class RpcProviderAutoConfiguration {
 
     /** Outside every other interceptor but those that ask for the very first place: a stray request costs nothing and counts nowhere. */
     static final int GUARD_ORDER = Integer.MIN_VALUE + 100;
+
+    private final RpcProviderProperties properties;
+
+    RpcProviderAutoConfiguration(Environment environment) {
+        this.properties = RpcProviderProperties.of(environment);
+    }
 
     @Bean
     @GlobalServerInterceptor
@@ -76,7 +80,7 @@ public final class RpcProviderAutoConfiguration {
     }
 
     @Bean
-    DrainBudget rpcDrainBudget(RpcProviderProperties properties, Directory rpcDirectory) {
+    DrainBudget rpcDrainBudget(Directory rpcDirectory) {
         return DrainBudget.of(properties.drain().notice(), rpcDirectory.noticeTime());
     }
 
@@ -87,7 +91,6 @@ public final class RpcProviderAutoConfiguration {
 
     @Bean
     ProviderLifecycle rpcProvider(
-            RpcProviderProperties properties,
             Directory rpcDirectory,
             InstanceGuard rpcInstanceGuard,
             DrainBudget rpcDrainBudget,
@@ -95,8 +98,8 @@ public final class RpcProviderAutoConfiguration {
             ObjectProvider<BuildProperties> build,
             Environment environment) {
         return new ProviderLifecycle(
-                settings(properties, build.getIfAvailable(), environment),
-                addresses(properties, rpcDirectory.loopbackOnly()),
+                settings(build.getIfAvailable(), environment),
+                addresses(rpcDirectory.loopbackOnly()),
                 rpcDirectory,
                 rpcInstanceGuard,
                 rpcDrainBudget,
@@ -104,13 +107,12 @@ public final class RpcProviderAutoConfiguration {
                 Surroundings.ofThisProcess());
     }
 
-    private static AddressPolicy addresses(RpcProviderProperties properties, boolean loopbackOnly) {
+    private AddressPolicy addresses(boolean loopbackOnly) {
         Network network = properties.network() == null ? null : Network.of(properties.network());
         return new AddressPolicy(properties.host(), properties.port(), network, loopbackOnly);
     }
 
-    private static ProviderSettings settings(
-            RpcProviderProperties properties, @Nullable BuildProperties build, Environment environment) {
+    private ProviderSettings settings(@Nullable BuildProperties build, Environment environment) {
         String version = properties.version();
         if (version == null) {
             version = build != null ? build.getVersion() : environment.getProperty("spring.application.version");
@@ -130,7 +132,6 @@ public final class RpcProviderAutoConfiguration {
     ProviderEvents rpcProviderEvents(
             ApplicationContext context,
             ProviderLifecycle rpcProvider,
-            RpcProviderProperties properties,
             ServerExposure rpcServerExposure,
             GraceEnd rpcGraceEnd,
             ObjectProvider<ReadinessChecks> rpcReadinessChecks) {
@@ -147,8 +148,7 @@ public final class RpcProviderAutoConfiguration {
 
     @Bean
     @Lazy
-    ReadinessChecks rpcReadinessChecks(
-            Map<String, RpcReadiness> checks, ProviderLifecycle rpcProvider, RpcProviderProperties properties) {
+    ReadinessChecks rpcReadinessChecks(Map<String, RpcReadiness> checks, ProviderLifecycle rpcProvider) {
         RpcProviderProperties.Readiness settings = properties.readiness();
         CustomizableThreadFactory threads = new CustomizableThreadFactory("rpc-readiness-");
         threads.setDaemon(true);
@@ -162,7 +162,7 @@ public final class RpcProviderAutoConfiguration {
 
     @Bean
     ServerExposure rpcServerExposure(
-            Environment environment, Directory rpcDirectory, ObjectProvider<GrpcServerProperties> properties) {
-        return new ServerExposure(environment, rpcDirectory.loopbackOnly(), properties);
+            Environment environment, Directory rpcDirectory, ObjectProvider<GrpcServerProperties> server) {
+        return new ServerExposure(environment, rpcDirectory.loopbackOnly(), server);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
 
 /**
  * What this application announces about the gRPC services that it serves. The name under which consumers find it is
@@ -33,7 +34,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param loadReport What callers are told of the load.
  * @param transport What one connection may ask.
  */
-@ConfigurationProperties("rpc.provider")
+@ConfigurationProperties(RpcProviderProperties.PREFIX)
 public record RpcProviderProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("true") boolean register,
@@ -50,6 +51,30 @@ public record RpcProviderProperties(
         Limit limit,
         LoadReport loadReport,
         Transport transport) {
+
+    static final String PREFIX = "rpc.provider";
+
+    /** Where nothing is configured. */
+    static final RpcProviderProperties STANDARD = new RpcProviderProperties(
+            true,
+            true,
+            null,
+            null,
+            null,
+            null,
+            null,
+            100,
+            Map.of(),
+            Readiness.STANDARD,
+            Drain.STANDARD,
+            Executor.STANDARD,
+            Limit.STANDARD,
+            LoadReport.STANDARD,
+            Transport.STANDARD);
+
+    static RpcProviderProperties of(Environment environment) {
+        return WrittenProperties.bind(environment, PREFIX, RpcProviderProperties.class, STANDARD);
+    }
 
     /** Validates the ranges and copies the tags. */
     public RpcProviderProperties {

@@ -23,7 +23,6 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientAutoConfiguration;
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientProperties;
 import org.springframework.context.annotation.Bean;
@@ -47,8 +46,13 @@ import org.springframework.grpc.client.StubFactory;
 @ConditionalOnBooleanProperty(
         name = {"spring.grpc.client.enabled", "rpc.discovery.enabled"},
         matchIfMissing = true)
-@EnableConfigurationProperties(RpcReferenceProperties.class)
 public final class RpcReferenceAutoConfiguration {
+
+    private final RpcReferenceProperties properties;
+
+    RpcReferenceAutoConfiguration(Environment environment) {
+        this.properties = RpcReferenceProperties.of(environment);
+    }
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
@@ -63,7 +67,7 @@ public final class RpcReferenceAutoConfiguration {
     }
 
     @Bean
-    ReferenceSettingsFactory rpcReferenceSettings(RpcReferenceProperties properties, Environment environment) {
+    ReferenceSettingsFactory rpcReferenceSettings(Environment environment) {
         return new ReferenceSettingsFactory(properties, new ChannelProperties(environment)::sayIdleTimeout);
     }
 
@@ -74,7 +78,6 @@ public final class RpcReferenceAutoConfiguration {
 
     @Bean(name = ReferenceRegistrar.FACTORY_BEAN)
     ManagedReferences rpcReferences(
-            RpcReferenceProperties properties,
             Environment environment,
             Directory rpcDirectory,
             ConfigurableListableBeanFactory beans,
@@ -113,7 +116,6 @@ public final class RpcReferenceAutoConfiguration {
 
     @Bean
     EagerReferences rpcEagerReferences(
-            RpcReferenceProperties properties,
             ReferenceSettingsFactory rpcReferenceSettings,
             Environment environment,
             ConfigurableListableBeanFactory beans,

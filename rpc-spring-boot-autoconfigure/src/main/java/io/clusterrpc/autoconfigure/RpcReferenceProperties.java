@@ -16,6 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
 
 /**
  * What this application refers to.
@@ -28,13 +29,26 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param services Application that offers a gRPC service, by the service's full name in brackets, as in rpc.services."[shop.Orders]", for
  *     references without a name.
  */
-@ConfigurationProperties("rpc")
+@ConfigurationProperties(RpcReferenceProperties.PREFIX)
 public record RpcReferenceProperties(
         @Nullable String zone,
         @Nullable String clientId,
         @Nullable Defaults defaults,
         @DefaultValue Map<String, ReferenceProperties> references,
         @DefaultValue Map<String, String> services) {
+
+    static final String PREFIX = "rpc";
+
+    /** Where nothing is configured. */
+    static final RpcReferenceProperties STANDARD = new RpcReferenceProperties(null, null, null, Map.of(), Map.of());
+
+    /** Other parts have their properties below the same prefix. */
+    static RpcReferenceProperties of(Environment environment) {
+        return WrittenProperties.areWritten(
+                        environment, "rpc.zone", "rpc.client-id", "rpc.defaults", "rpc.references", "rpc.services")
+                ? WrittenProperties.bind(environment, PREFIX, RpcReferenceProperties.class)
+                : STANDARD;
+    }
 
     /** What is configured, else {@link StandardDefaults}: converting each default value anew costs every start of an application. */
     @Override

@@ -10,12 +10,20 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegistrar;
 
-/** What gRPC finds by name at run time: our resolver and balancer. */
+/** What is found by name at run time: our resolver and balancer by gRPC, the components of records by Boot. */
 final class RpcReferenceRuntimeHints implements RuntimeHintsRegistrar {
 
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+        BindableRuntimeHintsRegistrar.forTypes(
+                        RpcDiscoveryProperties.class,
+                        RpcHealthProperties.class,
+                        RpcObservationProperties.class,
+                        RpcProviderProperties.class,
+                        RpcReferenceProperties.class)
+                .registerHints(hints);
         hints.resources().registerPattern("META-INF/services/io.grpc.NameResolverProvider");
         hints.resources().registerPattern("META-INF/services/io.grpc.LoadBalancerProvider");
         hints.reflection()

@@ -24,19 +24,14 @@ public final class LibraryBeans {
             "io.prometheus.",
             "io.grpc.",
             "io.github.resilience4j.",
-            // Our own classes with bean methods and properties: not the whole package, tests are in it too.
+            // Our own classes with bean methods: not the whole package, tests are in it too.
             "io.clusterrpc.autoconfigure.RpcActuatorAutoConfiguration$",
             "io.clusterrpc.autoconfigure.RpcDiscoveryAutoConfiguration$",
             "io.clusterrpc.autoconfigure.RpcHealthAutoConfiguration$",
             "io.clusterrpc.autoconfigure.RpcObservationAutoConfiguration$",
             "io.clusterrpc.autoconfigure.RpcProviderAutoConfiguration$",
             "io.clusterrpc.autoconfigure.RpcReferenceAutoConfiguration$",
-            "io.clusterrpc.autoconfigure.ProviderProtection$",
-            "io.clusterrpc.autoconfigure.RpcDiscoveryProperties$",
-            "io.clusterrpc.autoconfigure.RpcHealthProperties$",
-            "io.clusterrpc.autoconfigure.RpcObservationProperties$",
-            "io.clusterrpc.autoconfigure.RpcProviderProperties$",
-            "io.clusterrpc.autoconfigure.RpcReferenceProperties$");
+            "io.clusterrpc.autoconfigure.ProviderProtection$");
 
     private LibraryBeans() {}
 

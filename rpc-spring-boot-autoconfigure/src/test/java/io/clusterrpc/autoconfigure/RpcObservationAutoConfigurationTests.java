@@ -167,8 +167,8 @@ class RpcObservationAutoConfigurationTests {
         runner.withInitializer(context -> context.getEnvironment()
                         .getPropertySources()
                         .addFirst(new MapPropertySource("yaml", Map.of("rpc.observation.client", false))))
-                .run(context -> assertThat(
-                                context.getBean(RpcObservationProperties.class).client())
+                .run(context -> assertThat(RpcObservationProperties.of(context.getEnvironment())
+                                .client())
                         .isEqualTo(RpcObservationProperties.Client.OFF));
     }
 
