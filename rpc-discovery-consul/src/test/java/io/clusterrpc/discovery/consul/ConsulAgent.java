@@ -194,7 +194,11 @@ public final class ConsulAgent implements AutoCloseable {
 
     /** A request of a bystander; fails on any other status than 200. */
     public String ask(String method, String path, String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path))
+        return ask(httpPort, token, method, path, body);
+    }
+
+    static String ask(int port, String token, String method, String path, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
         if (!token.isEmpty()) {
             request.header("X-Consul-Token", token);

@@ -4,27 +4,13 @@
  */
 package io.clusterrpc.discovery.consul;
 
-import io.clusterrpc.ServiceInstance;
-import io.clusterrpc.Subscription;
-import io.clusterrpc.discovery.DiscoveryBackend;
-import io.clusterrpc.discovery.DiscoveryBackendContractTests;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** The contract against a real Consul. With signs of life, because nobody listens on the addresses that it registers. */
-class ConsulDiscoveryIT extends DiscoveryBackendContractTests {
+/** The contract against the Consul that {@code test.sh} installs. */
+class ConsulDiscoveryIT extends ConsulContract {
 
-    private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static final List<Wire> ALL_WIRES = new CopyOnWriteArrayList<>();
     private static ConsulAgent agent;
-
-    private final Map<DiscoveryBackend, Wire> wires = new ConcurrentHashMap<>();
-    private int number;
 
     @BeforeAll
     static void startConsul() {
@@ -33,50 +19,13 @@ class ConsulDiscoveryIT extends DiscoveryBackendContractTests {
 
     @AfterAll
     static void stopConsul() {
-        ALL_WIRES.forEach(Wire::close);
         if (agent != null) {
             agent.close();
         }
     }
 
     @Override
-    protected String uniqueName(String stem) {
-        // Called by a field's initializer of the superclass too.
-        if (number == 0) {
-            number = NUMBER.incrementAndGet();
-        }
-        return stem + "-" + number;
-    }
-
-    @Override
-    protected DiscoveryBackend open() {
-        Wire wire = new Wire(agent.port());
-        ALL_WIRES.add(wire);
-        DiscoveryBackend backend = new ConsulDiscovery(Settings.of(AclToken.NONE, Settings.TTL, wire.url()));
-        wires.put(backend, wire);
-        return backend;
-    }
-
-    @Override
-    protected void crash(DiscoveryBackend backend) {
-        ((ConsulDiscovery) backend).abandon();
-    }
-
-    @Override
-    protected void breakRegistry() {
-        wires.values().forEach(wire -> wire.set(Wire.State.CUT));
-    }
-
-    @Override
-    protected void repairRegistry() {
-        wires.values().forEach(wire -> wire.set(Wire.State.CONNECTED));
-    }
-
-    @Override
-    protected Subscription vanish(DiscoveryBackend owner, ServiceInstance instance) {
-        Wire wire = wires.get(owner);
-        wire.set(Wire.State.CUT);
-        agent.ask("PUT", "/v1/agent/service/deregister/" + RegistrationRecord.consulId(instance), null);
-        return () -> wire.set(Wire.State.CONNECTED);
+    int port() {
+        return agent.port();
     }
 }
