@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** A channel without a network around the real balancer: subchannels become what they are told. Driven by one thread. */
@@ -59,18 +61,33 @@ final class StubChannel extends LoadBalancer.Helper implements AutoCloseable {
         Attributes attributes = Attributes.newBuilder()
                 .set(BalancerContext.KEY, balancerContext)
                 .build();
-        context.execute(() -> balancer.acceptResolvedAddresses(ResolvedAddresses.newBuilder()
+        run(() -> balancer.acceptResolvedAddresses(ResolvedAddresses.newBuilder()
                 .setAddresses(groups)
                 .setAttributes(attributes)
                 .build()));
     }
 
     void become(String id, ConnectivityState state) {
-        StubSubchannel subchannel = subchannels.get(id);
-        if (subchannel == null) {
-            throw new IllegalArgumentException("id: " + id + " (expected: a connected instance)");
+        run(() -> {
+            StubSubchannel subchannel = subchannels.get(id);
+            if (subchannel == null) {
+                throw new IllegalArgumentException("id: " + id + " (expected: a connected instance)");
+            }
+            subchannel.tell(state);
+        });
+    }
+
+    /** Waits for the timer's thread where that is busy in the context, which would do the task later. */
+    private void run(Runnable task) {
+        FutureTask<Void> done = new FutureTask<>(task, null);
+        context.execute(done);
+        try {
+            done.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
         }
-        context.execute(() -> subchannel.tell(state));
     }
 
     SubchannelPicker picker() {
