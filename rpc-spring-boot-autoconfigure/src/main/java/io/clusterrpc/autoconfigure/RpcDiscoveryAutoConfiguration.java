@@ -34,10 +34,10 @@ import org.springframework.core.env.Environment;
  * contribute a bean of type {@link DiscoveryBackend} from an auto-configuration that comes before this one.
  */
 @AutoConfiguration
-@ConditionalOnBooleanProperty(name = "rpc.discovery.enabled", matchIfMissing = true)
 public final class RpcDiscoveryAutoConfiguration {
 
     private static final Logger logger = LoggerFactory.getLogger(RpcDiscoveryAutoConfiguration.class);
+    private static final String ENABLED = "rpc.discovery.enabled";
     private static final String LOCAL = "rpcLocalDiscovery";
     private static final Set<String> NEVER_DOWN = Set.of(LocalDiscovery.NAME, FixedDiscovery.NAME);
 
@@ -48,6 +48,7 @@ public final class RpcDiscoveryAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnBooleanProperty(name = ENABLED, matchIfMissing = true)
     FixedDiscovery rpcFixedDiscovery() {
         return new FixedDiscovery(properties.fixed());
     }
@@ -57,6 +58,7 @@ public final class RpcDiscoveryAutoConfiguration {
      * costs less start-up time than a condition that looks through all beans.
      */
     @Bean(name = LOCAL, autowireCandidate = false)
+    @ConditionalOnBooleanProperty(name = ENABLED, matchIfMissing = true)
     @Lazy
     LocalDiscovery rpcLocalDiscovery(Environment environment) {
         for (String profile : environment.getActiveProfiles()) {
@@ -75,6 +77,7 @@ public final class RpcDiscoveryAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnBooleanProperty(name = ENABLED, matchIfMissing = true)
     Directory rpcDirectory(
             ObjectProvider<DiscoveryBackend> available,
             FixedDiscovery rpcFixedDiscovery,
@@ -98,7 +101,7 @@ public final class RpcDiscoveryAutoConfiguration {
                 backends, pinned, settings, listeners.orderedStream().toList());
     }
 
-    /** Whether or not there is a server: for the lack of it, a service that is none may be the reason. */
+    /** Also where there is no server, since a service that is none may be the reason, and where nothing is discovered. */
     @Bean
     @Lazy(false)
     @ConditionalOnClass(BindableService.class)

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.clusterrpc.autoconfigure.ProviderApplications.GreeterApplication;
+import io.clusterrpc.provider.limit.ConcurrencyLimit;
 import io.clusterrpc.provider.limit.LoadShedder;
 import io.clusterrpc.testproto.GreeterGrpc;
 import io.clusterrpc.testproto.HelloReply;
@@ -23,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
 
 /** That an application as Boot starts it sheds what is beyond its limit. */
@@ -65,6 +68,33 @@ class LoadSheddingIT {
             } finally {
                 channel.shutdownNow();
             }
+        }
+    }
+
+    @Test
+    void anApplicationsOwnLimitTakesThePlaceOfOurs() {
+        try (ConfigurableApplicationContext provider = ProviderApplications.run(
+                        ProviderApplications.backend(), OwnLimitApplication.class, "rpc.provider.drain.notice=0s")
+                .run()) {
+            assertThat(provider.getBean(LoadShedder.class).limit()).isEqualTo(7);
+        }
+    }
+
+    @ProviderApplications.ProviderTestApplication
+    @Import(ProviderApplications.GreeterService.class)
+    static class OwnLimitApplication {
+
+        @Bean
+        ConcurrencyLimit sevenAtATime() {
+            return new ConcurrencyLimit() {
+                @Override
+                public int limit() {
+                    return 7;
+                }
+
+                @Override
+                public void ended(long arrivedNanos, long endedNanos, int inFlight) {}
+            };
         }
     }
 }

@@ -61,9 +61,10 @@ class RpcProviderMistakesTests {
                 .contains("both implement the gRPC service rpctest.Greeter");
     }
 
-    @Test
-    void rpcServiceThatIsNoGrpcServiceIsNamed(CapturedOutput output) {
-        fails(NoServiceApplication.class);
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void rpcServiceThatIsNoGrpcServiceIsNamed(boolean discovery, CapturedOutput output) {
+        fails(NoServiceApplication.class, "rpc.discovery.enabled=" + discovery);
         assertThat(output)
                 .contains("APPLICATION FAILED TO START")
                 .contains(NoServiceAtAll.class.getName())

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clusterrpc.loadbalance.ClusterLoadBalancerProvider;
 import io.clusterrpc.reference.ClusterNameResolverProvider;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
@@ -20,6 +21,25 @@ class RpcReferenceRuntimeHintsTests {
     void areFoundByAheadOfTimeProcessing() {
         assertThat(AotServices.factories().load(RuntimeHintsRegistrar.class))
                 .hasAtLeastOneElementOfType(RpcReferenceRuntimeHints.class);
+    }
+
+    @Test
+    void keepsTheConstructorsOfRecordsThatAreBound() {
+        RuntimeHints hints = new RuntimeHints();
+        new RpcReferenceRuntimeHints().registerHints(hints, null);
+        for (Class<?> type : List.of(
+                RpcDiscoveryProperties.class,
+                RpcDiscoveryProperties.DiskCache.class,
+                RpcHealthProperties.class,
+                RpcObservationProperties.class,
+                RpcProviderProperties.class,
+                RpcProviderProperties.Limit.class,
+                RpcReferenceProperties.class,
+                RpcReferenceProperties.ReferenceProperties.class)) {
+            assertThat(RuntimeHintsPredicates.reflection().onConstructorInvocation(type.getDeclaredConstructors()[0]))
+                    .as(type.getName())
+                    .accepts(hints);
+        }
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
 /**
@@ -34,6 +35,7 @@ final class ControlPlane implements DiscoveryBackend {
     private final KubernetesClient client;
     private final String namespace;
     private final Map<String, Pod> pods = new ConcurrentHashMap<>();
+    private final List<Pod> dead = new CopyOnWriteArrayList<>();
 
     ControlPlane(KubernetesDiscovery discovery, KubernetesClient client, String namespace) {
         this.discovery = discovery;
@@ -97,6 +99,7 @@ final class ControlPlane implements DiscoveryBackend {
     /** The node died: its pods are not ready any more. */
     void crash() {
         pods.values().forEach(Pod::fail);
+        dead.addAll(pods.values());
         pods.clear();
     }
 
@@ -115,6 +118,9 @@ final class ControlPlane implements DiscoveryBackend {
     public void close() {
         discovery.close();
         pods.values().forEach(Pod::close);
+        // Or the next run in this namespace would find them.
+        dead.forEach(Pod::delete);
+        dead.clear();
     }
 
     private final class Pod implements Registration {
