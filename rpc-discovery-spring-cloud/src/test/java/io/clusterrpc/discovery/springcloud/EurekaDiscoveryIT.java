@@ -50,8 +50,8 @@ class EurekaDiscoveryIT extends DiscoveryBackendContractTests {
         renewals = Executors.newSingleThreadScheduledExecutor();
         renewals.scheduleWithFixedDelay(
                 () -> PROCESSES.forEach(EurekaRegistry.Process::renew), 300, 300, TimeUnit.MILLISECONDS);
-        // Somebody is always there, else an empty answer would be doubted.
-        EurekaRegistry.Process permanent = new EurekaRegistry.Process(registry.transport(), 1);
+        // Somebody is always there, else an empty answer would be doubted: also when this machine stands still for seconds.
+        EurekaRegistry.Process permanent = new EurekaRegistry.Process(registry.transport(), 3600);
         PROCESSES.add(permanent);
         permanent.register(
                 ServiceInstance.builder("permanent", "p", "127.0.0.1", 1).build());

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -38,10 +40,13 @@ import org.springframework.cloud.netflix.eureka.http.RestClientTransportClientFa
 import org.springframework.cloud.netflix.eureka.http.RestClientTransportClientFactory;
 import org.springframework.cloud.netflix.eureka.server.EnableEurekaServer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.client.RestClient;
 
 /** A real Eureka server in this JVM, and its real clients, hurried: a second between two fetches is their least. */
 public final class EurekaRegistry implements AutoCloseable {
+
+    private static final Logger logger = LoggerFactory.getLogger(EurekaRegistry.class);
 
     @EnableEurekaServer
     @EnableAutoConfiguration
@@ -72,6 +77,8 @@ public final class EurekaRegistry implements AutoCloseable {
                         Map.entry("eureka.client.register-with-eureka", false),
                         Map.entry("eureka.client.fetch-registry", false),
                         Map.entry("eureka.server.use-read-only-response-cache", false),
+                        // An answer composed while something changed is kept as it is until the next change, or so long.
+                        Map.entry("eureka.server.response-cache-auto-expiration-in-seconds", 1),
                         Map.entry("eureka.server.enable-self-preservation", false),
                         Map.entry("eureka.server.eviction-interval-timer-in-ms", 500),
                         Map.entry("eureka.server.wait-time-in-ms-when-sync-empty", 0),
@@ -198,8 +205,21 @@ public final class EurekaRegistry implements AutoCloseable {
             }
         }
 
+        /** As Eureka's own client does it: a failure is left to the next time, and what the server does not know is registered again. */
         void renew() {
-            held.values().forEach(info -> transport.sendHeartBeat(info.getAppName(), info.getId(), info, null));
+            held.keySet().forEach(id -> held.computeIfPresent(id, (same, info) -> {
+                try {
+                    int status = transport
+                            .sendHeartBeat(info.getAppName(), id, info, null)
+                            .getStatusCode();
+                    if (status == HttpStatus.NOT_FOUND.value() && !cut) {
+                        transport.register(info);
+                    }
+                } catch (RuntimeException ex) {
+                    logger.info("{} is not renewed: {}", id, ex.toString());
+                }
+                return info;
+            }));
         }
 
         void kill() {
