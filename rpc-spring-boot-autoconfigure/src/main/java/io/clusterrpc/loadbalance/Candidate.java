@@ -72,6 +72,15 @@ public interface Candidate {
     }
 
     /**
+     * Whether the instance started, or came back from an ejection, so short a time ago that it does not have its full weight yet.
+     *
+     * @return false also if the algorithm does not take {@link WeightFactor#WARM_UP}
+     */
+    default boolean warming() {
+        return false;
+    }
+
+    /**
      * The share of calls that failed for a reason of the instance; older ones count less (1/e after five seconds), and it
      * fades while there are no calls.
      *

@@ -140,6 +140,11 @@ final class EndpointRecord {
         this.warmth = warmth;
     }
 
+    /** 0.1 to 1, as the newest snapshot found it. */
+    double warmth() {
+        return warmth;
+    }
+
     void use(double weight) {
         this.unusedBecause = null;
         this.weight = weight;

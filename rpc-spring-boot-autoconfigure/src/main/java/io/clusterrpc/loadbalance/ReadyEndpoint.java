@@ -55,6 +55,11 @@ record ReadyEndpoint(
     }
 
     @Override
+    public boolean warming() {
+        return known.warmth() < 1;
+    }
+
+    @Override
     public double failureRate(long nanoTime) {
         return known.statistics().failureRate(nanoTime);
     }

@@ -75,7 +75,7 @@ class AdaptiveTests extends LoadBalancingAlgorithmContractTests {
 
     @Test
     void prefersTheFasterAndTheLessBusy() {
-        assertThat(shares(List.of(known("a", 35, 0), known("b", 20, 0)), 100)[1])
+        assertThat(shares(List.of(known("a", 65, 0), known("b", 40, 0)), 100)[1])
                 .isCloseTo(1, within(1e-6));
         assertThat(shares(List.of(known("a", 20, 3), known("b", 20, 1)), 100)[1])
                 .isCloseTo(1, within(1e-6));
@@ -92,7 +92,7 @@ class AdaptiveTests extends LoadBalancingAlgorithmContractTests {
 
     @Test
     void callsTheSlowerEveryTwoSecondsInCaseItIsNotSlowAnyMore() {
-        Candidate slower = known("slower", 35, 0);
+        Candidate slower = known("slower", 65, 0);
         assertThat(shares(List.of(slower, known("a", 20, 0)), 100)[0]).isZero();
         now += Duration.ofSeconds(3).toNanos();
         List<Candidate> later = List.of(slower, known("a", 20, 0));
@@ -176,6 +176,41 @@ class AdaptiveTests extends LoadBalancingAlgorithmContractTests {
         answer(cold, 300);
         assertThat(shares(List.of(known("a", 10, 0), cold, known("b", 10, 0)), 3_000)[1])
                 .isZero();
+    }
+
+    /** Three JVMs that started together are not equally fast for some seconds, and must become it. */
+    @Test
+    void thoseThatWarmUpShareAsLongAsTheyTakeNoMoreThanAColdJvm() {
+        List<Candidate> young = List.of(known("a", 6, 0), known("b", 45, 0), known("c", 25, 0));
+        young.forEach(candidate -> ((ReadyEndpoint) candidate).known().warm(0.3));
+        double third = 1 / 3.0;
+        assertThat(shares(young, 3_000)).containsExactly(new double[] {third, third, third}, within(0.001));
+        ((ReadyEndpoint) young.get(1)).known().warm(1);
+        assertThat(shares(young, 3_000)[1]).isZero();
+    }
+
+    /** One call now and then takes longer than it would in a row: the share of who is called rarely must not stay small for that. */
+    @Test
+    void oneThatIsSlowerKeepsATenthOfItsTurnsWhileItIsIdle() {
+        Candidate slower = known("slower", 18, 0);
+        List<Candidate> candidates = List.of(known("a", 5, 0), slower);
+        assertThat(shares(candidates, 10_000)[1]).isCloseTo(0.05, within(0.01));
+        send(slower);
+        assertThat(shares(candidates, 1_000)[1]).isZero();
+        assertThat(shares(List.of(known("a", 5, 0), known("off", 21, 0)), 1_000)[1])
+                .isZero();
+        assertThat(shares(List.of(known("a", 30, 0), known("slow", 51, 0)), 1_000)[1])
+                .isZero();
+    }
+
+    @Test
+    void oneThatWarmsUpIsSparedWhileItIsBusyOrSlowerThanAColdJvm() {
+        Candidate busy = known("busy", 45, 1);
+        Candidate slow = known("slow", 55, 0);
+        for (Candidate young : List.of(busy, slow)) {
+            ((ReadyEndpoint) young).known().warm(0.3);
+            assertThat(shares(List.of(known("a", 10, 0), young), 1_000)[1]).isZero();
+        }
     }
 
     @Test

@@ -26,7 +26,9 @@ import java.util.random.RandomGenerator;
  * is no alternative either, and its turn is a probe: taken only if nothing happened there for two seconds.
  *
  * <p>Latencies below 5 ms count as 5 ms: among instances that fast, load and turns decide. For three seconds from its first call on an instance
- * that is only slow keeps its turns, one call at a time: latencies of a cold JVM say little about it, and only calls make it warm.
+ * that is only slow keeps its turns, one call at a time: latencies of a cold JVM say little about it, and only calls make it warm. For the same
+ * reason latencies up to 50 ms are not held against an instance at its turn while it warms up: until then only load decides. And later one
+ * that is slower, but not clearly off, keeps a tenth of its turns while it is idle and takes no longer than that: who is called rarely is slow for that alone.
  *
  * <p>The constants come from the simulation {@code benchmarks/run.sh ramp}. Lock-free, allocates nothing.
  */
@@ -39,6 +41,12 @@ final class AdaptiveSelector implements Selector {
     private static final double CLEARLY_SOONER_THAN_IDLE = 1.5;
     /** What a cold JVM takes more than a warm one; if that counted, who is cold would get no calls and stay cold. */
     private static final double LEAST_LATENCY = Duration.ofMillis(5).toNanos();
+
+    /** Up to here a JVM that started some seconds ago may be slow because it compiles. */
+    private static final double LATENCY_OF_COLD = Duration.ofMillis(50).toNanos();
+
+    /** The share of its turns that keep one warm that is called too rarely to be fast. */
+    private static final double EXPLORED = 0.1;
 
     private static final long PROBE_INTERVAL = Duration.ofSeconds(2).toNanos();
     private static final long ACQUAINTANCE = Duration.ofSeconds(3).toNanos();
@@ -107,6 +115,8 @@ final class AdaptiveSelector implements Selector {
                 return known; // its first answer is awaited
             }
             latency = knownTrouble;
+        } else if (latency <= LATENCY_OF_COLD && latency > knownTrouble && first.warming()) {
+            latency = knownTrouble;
         }
         double trouble = latency * penalty;
         double margin = first.inFlight() == 0 ? CLEARLY_SOONER_THAN_IDLE : CLEARLY_SOONER;
@@ -114,7 +124,11 @@ final class AdaptiveSelector implements Selector {
             return turn;
         }
         // What it took long ago may not be what it takes now.
-        return first.quietNanos(now) >= PROBE_INTERVAL || isNew(first, penalty, now) ? turn : known;
+        boolean explored = first.inFlight() == 0
+                && latency <= LATENCY_OF_COLD
+                && trouble <= CLEARLY_OFF * knownTrouble
+                && generator.nextDouble() < EXPLORED;
+        return explored || first.quietNanos(now) >= PROBE_INTERVAL || isNew(first, penalty, now) ? turn : known;
     }
 
     /** Perhaps it is only cold, and calls are what warms it: it gets one at a time, unless it fails. */
