@@ -1,4 +1,4 @@
-# what members that die, restart and join cost; start-up (about 6 minutes)
+# what members that die, restart and join cost; start-up (about 12 minutes)
 # Copyright 2026 the original author or authors.
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2154

@@ -97,7 +97,9 @@ final class BackendList {
     }
 
     void forgetVanishedBefore(long nanos) {
-        vanished.values().removeIf(gone -> gone.sinceNanos() - nanos <= 0);
+        if (!vanished.isEmpty()) {
+            vanished.values().removeIf(gone -> gone.sinceNanos() - nanos <= 0);
+        }
     }
 
     /** When the first of those vanished did so, {@code null} if none is remembered. */

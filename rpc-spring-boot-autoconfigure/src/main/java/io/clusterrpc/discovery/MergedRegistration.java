@@ -23,7 +23,12 @@ final class MergedRegistration implements DiscoveryBackend.Registration {
 
     @Override
     public boolean registered() {
-        return !registrations.isEmpty() && registrations.stream().allMatch(DiscoveryBackend.Registration::registered);
+        for (DiscoveryBackend.Registration registration : registrations) {
+            if (!registration.registered()) {
+                return false;
+            }
+        }
+        return !registrations.isEmpty();
     }
 
     @Override

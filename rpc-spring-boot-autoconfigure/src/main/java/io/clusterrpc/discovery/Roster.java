@@ -107,7 +107,9 @@ final class Roster {
 
     /** Forgets what is too old to remember. */
     void expire(long now) {
-        lists.forEach(list -> list.forgetVanishedBefore(now - retentionNanos));
+        for (BackendList list : lists) {
+            list.forgetVanishedBefore(now - retentionNanos);
+        }
         flaps.forgive(now);
     }
 

@@ -43,7 +43,9 @@ public final class FixedDiscovery implements DiscoveryBackend {
      */
     public FixedDiscovery(Map<String, List<String>> addresses) {
         Map<String, List<ServiceInstance>> parsed = new LinkedHashMap<>();
-        addresses.forEach((service, list) -> parsed.put(service, parse(service, list)));
+        for (Map.Entry<String, List<String>> each : addresses.entrySet()) {
+            parsed.put(each.getKey(), parse(each.getKey(), each.getValue()));
+        }
         this.instances = Map.copyOf(parsed);
     }
 

@@ -192,7 +192,9 @@ final class Hub {
         synchronized (this) {
             selector = opened;
         }
-        survivors.forEach(created::announce);
+        for (OwnRegistration survivor : survivors) {
+            created.announce(survivor);
+        }
         survivors = List.of();
         return created;
     }
