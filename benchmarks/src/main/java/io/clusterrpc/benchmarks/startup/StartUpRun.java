@@ -9,12 +9,13 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.springframework.util.FileSystemUtils;
+import java.util.stream.Stream;
 
 /**
  * Starts two applications in pairs and writes down what each start cost ({@code starts.csv}), and which jars the second needs beyond
@@ -109,7 +110,11 @@ final class StartUpRun {
             if (!process.waitFor(60, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
-            FileSystemUtils.deleteRecursively(temporary);
+            try (Stream<Path> files = Files.walk(temporary)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            }
             String[] words = Files.readAllLines(log).stream()
                     .filter(line -> line.startsWith("started,"))
                     .findFirst()

@@ -50,7 +50,8 @@ class EurekaDiscoveryIT extends DiscoveryBackendContractTests {
         renewals = Executors.newSingleThreadScheduledExecutor();
         renewals.scheduleWithFixedDelay(
                 () -> PROCESSES.forEach(EurekaRegistry.Process::renew), 300, 300, TimeUnit.MILLISECONDS);
-        // Somebody is always there, else an empty answer would be doubted: also when this machine stands still for seconds.
+        // Somebody is always there, else an empty answer would be doubted: also when this machine stands still for
+        // seconds.
         EurekaRegistry.Process permanent = new EurekaRegistry.Process(registry.transport(), 3600);
         PROCESSES.add(permanent);
         permanent.register(

@@ -77,7 +77,8 @@ public final class EurekaRegistry implements AutoCloseable {
                         Map.entry("eureka.client.register-with-eureka", false),
                         Map.entry("eureka.client.fetch-registry", false),
                         Map.entry("eureka.server.use-read-only-response-cache", false),
-                        // An answer composed while something changed is kept as it is until the next change, or so long.
+                        // An answer composed while something changed is kept as it is until the next change, or so
+                        // long.
                         Map.entry("eureka.server.response-cache-auto-expiration-in-seconds", 1),
                         Map.entry("eureka.server.enable-self-preservation", false),
                         Map.entry("eureka.server.eviction-interval-timer-in-ms", 500),
@@ -207,19 +208,20 @@ public final class EurekaRegistry implements AutoCloseable {
 
         /** As Eureka's own client does it: a failure is left to the next time, and what the server does not know is registered again. */
         void renew() {
-            held.keySet().forEach(id -> held.computeIfPresent(id, (same, info) -> {
-                try {
-                    int status = transport
-                            .sendHeartBeat(info.getAppName(), id, info, null)
-                            .getStatusCode();
-                    if (status == HttpStatus.NOT_FOUND.value() && !cut) {
-                        transport.register(info);
-                    }
-                } catch (RuntimeException ex) {
-                    logger.info("{} is not renewed: {}", id, ex.toString());
-                }
-                return info;
-            }));
+            held.keySet()
+                    .forEach(id -> held.computeIfPresent(id, (same, info) -> {
+                        try {
+                            int status = transport
+                                    .sendHeartBeat(info.getAppName(), id, info, null)
+                                    .getStatusCode();
+                            if (status == HttpStatus.NOT_FOUND.value() && !cut) {
+                                transport.register(info);
+                            }
+                        } catch (RuntimeException ex) {
+                            logger.info("{} is not renewed: {}", id, ex.toString());
+                        }
+                        return info;
+                    }));
         }
 
         void kill() {

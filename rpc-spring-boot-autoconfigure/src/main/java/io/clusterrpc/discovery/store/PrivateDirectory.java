@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory that only its owner can look into, since what stands in it decides where calls go. Where the file system has no
@@ -20,6 +21,12 @@ import java.util.Set;
 public final class PrivateDirectory {
 
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+
+    private static final Path PROCESS = Path.of("/proc/self");
+    private static final String NUMBER = "unix:uid";
+
+    /** Of the user that this process runs as, which stays the same; {@code null} if not known. */
+    private static volatile @Nullable Object number;
 
     private PrivateDirectory() {}
 
@@ -50,8 +57,12 @@ public final class PrivateDirectory {
             create(directory, posix);
         }
         if (posix) {
-            check(directory, Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
-            check(directory, Files.readAttributes(directory, PosixFileAttributes.class));
+            PosixFileAttributes found =
+                    Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            check(directory, found, LinkOption.NOFOLLOW_LINKS);
+            if (found.isSymbolicLink()) {
+                check(directory, Files.readAttributes(directory, PosixFileAttributes.class));
+            }
         }
         if (!Files.isWritable(directory)) {
             throw new IOException(directory + " is not writable");
@@ -70,10 +81,9 @@ public final class PrivateDirectory {
         }
     }
 
-    private static void check(Path directory, PosixFileAttributes found) throws IOException {
-        String self = self(directory);
-        if (!self.isEmpty() && !found.owner().getName().equals(self)) {
-            throw new IOException(directory + " belongs to " + found.owner().getName() + " (expected: " + self + ")");
+    private static void check(Path directory, PosixFileAttributes found, LinkOption... links) throws IOException {
+        if (!belongsToSelf(directory, found, links)) {
+            throw new IOException(directory + " belongs to " + found.owner().getName() + " (expected: " + self() + ")");
         }
         if (!found.isSymbolicLink() && !OWNER_ONLY.containsAll(found.permissions())) {
             throw new IOException(
@@ -82,11 +92,25 @@ public final class PrivateDirectory {
         }
     }
 
+    /** By the number of the user where the system tells it: each look at a name reads the list of users. */
+    private static boolean belongsToSelf(Path directory, PosixFileAttributes found, LinkOption... links)
+            throws IOException {
+        Object own = number;
+        if (own == null && Files.exists(PROCESS)) {
+            own = Files.getAttribute(PROCESS, NUMBER);
+            number = own;
+        }
+        if (own != null) {
+            return own.equals(Files.getAttribute(directory, NUMBER, links));
+        }
+        String self = self();
+        return self.isEmpty() || found.owner().getName().equals(self);
+    }
+
     /** The user that this process runs as: user.name is wrong where the user id has no name, as in some containers. */
-    private static String self(Path directory) throws IOException {
-        Path process = directory.getFileSystem().getPath("/proc/self");
-        if (Files.exists(process)) {
-            return Files.getOwner(process).getName();
+    private static String self() throws IOException {
+        if (Files.exists(PROCESS)) {
+            return Files.getOwner(PROCESS).getName();
         }
         String name = System.getProperty("user.name", "");
         return name.equals("?") ? "" : name;
