@@ -27,8 +27,8 @@ import java.util.random.RandomGenerator;
  *
  * <p>Latencies below 5 ms count as 5 ms: among instances that fast, load and turns decide. For three seconds from its first call on an instance
  * that is only slow keeps its turns, one call at a time: latencies of a cold JVM say little about it, and only calls make it warm. For the same
- * reason latencies up to 50 ms are not held against an instance at its turn while it warms up: until then only load decides. And later one
- * that is slower, but not clearly off, keeps a tenth of its turns while it is idle and takes no longer than that: who is called rarely is slow for that alone.
+ * reason latencies up to 50 ms are not held against an idle instance at its turn while it warms up. And later one that is slower, but not
+ * clearly off, keeps a tenth of its turns while it is idle and takes no longer than that: who is called rarely is slow for that alone.
  *
  * <p>The constants come from the simulation {@code benchmarks/run.sh ramp}. Lock-free, allocates nothing.
  */
@@ -115,8 +115,8 @@ final class AdaptiveSelector implements Selector {
                 return known; // its first answer is awaited
             }
             latency = knownTrouble;
-        } else if (latency <= LATENCY_OF_COLD && latency > knownTrouble && first.warming()) {
-            latency = knownTrouble;
+        } else if (first.inFlight() == 0 && latency <= LATENCY_OF_COLD && first.warming()) {
+            latency = Math.min(latency, knownTrouble);
         }
         double trouble = latency * penalty;
         double margin = first.inFlight() == 0 ? CLEARLY_SOONER_THAN_IDLE : CLEARLY_SOONER;
