@@ -111,6 +111,12 @@ public final class SimulatedEndpoint implements Candidate {
         return statistics.acquaintedNanos(nanoTime);
     }
 
+    /** All servers have the same static weight, so who has less warms up (where weights come from reports nobody asks). */
+    @Override
+    public boolean warming() {
+        return weight < ServiceInstance.DEFAULT_WEIGHT;
+    }
+
     @Override
     public double failureRate(long nanoTime) {
         return statistics.failureRate(nanoTime);
