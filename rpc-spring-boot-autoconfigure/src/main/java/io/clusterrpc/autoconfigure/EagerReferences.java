@@ -40,13 +40,6 @@ final class EagerReferences implements SmartInitializingSingleton {
 
     @Override
     public void afterSingletonsInstantiated() {
-        // Where nothing is written there is nothing to check, and no class to load for it.
-        if (WrittenProperties.areWritten(environment, "rpc", "resilience4j")) {
-            checkAndConnect();
-        }
-    }
-
-    private void checkAndConnect() {
         new UnreadProperties(environment, beans).warn();
         Set<String> known = KnownReferences.names(
                 beans, properties.services(), properties.references().keySet());

@@ -97,9 +97,7 @@ final class BackendList {
     }
 
     void forgetVanishedBefore(long nanos) {
-        if (!vanished.isEmpty()) {
-            vanished.values().removeIf(gone -> gone.sinceNanos() - nanos <= 0);
-        }
+        vanished.values().removeIf(gone -> gone.sinceNanos() - nanos <= 0);
     }
 
     /** When the first of those vanished did so, {@code null} if none is remembered. */

@@ -23,12 +23,7 @@ final class MergedRegistration implements DiscoveryBackend.Registration {
 
     @Override
     public boolean registered() {
-        for (DiscoveryBackend.Registration registration : registrations) {
-            if (!registration.registered()) {
-                return false;
-            }
-        }
-        return !registrations.isEmpty();
+        return !registrations.isEmpty() && registrations.stream().allMatch(DiscoveryBackend.Registration::registered);
     }
 
     @Override

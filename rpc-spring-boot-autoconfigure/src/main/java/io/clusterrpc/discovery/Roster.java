@@ -107,9 +107,7 @@ final class Roster {
 
     /** Forgets what is too old to remember. */
     void expire(long now) {
-        for (BackendList list : lists) {
-            list.forgetVanishedBefore(now - retentionNanos);
-        }
+        lists.forEach(list -> list.forgetVanishedBefore(now - retentionNanos));
         flaps.forgive(now);
     }
 

@@ -4,6 +4,7 @@
  */
 package io.clusterrpc.reference;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -14,24 +15,23 @@ import org.springframework.core.type.MethodMetadata;
  */
 public final class LibraryBeans {
 
-    /** A trailing dollar stands for one class and those nested in it. This is asked of every bean: those of most beans first. */
-    private static final String[] LIBRARIES = {
-        "org.springframework.",
-        "java.",
-        "jakarta.",
-        "io.micrometer.",
-        "io.prometheus.",
-        "io.grpc.",
-        "io.github.resilience4j.",
-        // Our own classes with bean methods: not the whole package, tests are in it too.
-        "io.clusterrpc.autoconfigure.RpcActuatorAutoConfiguration$",
-        "io.clusterrpc.autoconfigure.RpcDiscoveryAutoConfiguration$",
-        "io.clusterrpc.autoconfigure.RpcHealthAutoConfiguration$",
-        "io.clusterrpc.autoconfigure.RpcObservationAutoConfiguration$",
-        "io.clusterrpc.autoconfigure.RpcProviderAutoConfiguration$",
-        "io.clusterrpc.autoconfigure.RpcReferenceAutoConfiguration$",
-        "io.clusterrpc.autoconfigure.ProviderProtection$"
-    };
+    /** A trailing dollar stands for one class and those nested in it. */
+    private static final List<String> LIBRARIES = List.of(
+            "java.",
+            "jakarta.",
+            "org.springframework.",
+            "io.micrometer.",
+            "io.prometheus.",
+            "io.grpc.",
+            "io.github.resilience4j.",
+            // Our own classes with bean methods: not the whole package, tests are in it too.
+            "io.clusterrpc.autoconfigure.RpcActuatorAutoConfiguration$",
+            "io.clusterrpc.autoconfigure.RpcDiscoveryAutoConfiguration$",
+            "io.clusterrpc.autoconfigure.RpcHealthAutoConfiguration$",
+            "io.clusterrpc.autoconfigure.RpcObservationAutoConfiguration$",
+            "io.clusterrpc.autoconfigure.RpcProviderAutoConfiguration$",
+            "io.clusterrpc.autoconfigure.RpcReferenceAutoConfiguration$",
+            "io.clusterrpc.autoconfigure.ProviderProtection$");
 
     private LibraryBeans() {}
 
@@ -53,10 +53,9 @@ public final class LibraryBeans {
 
     private static boolean contain(@Nullable String className) {
         if (className != null) {
+            String name = className + '$';
             for (String library : LIBRARIES) {
-                // The name of the one class is shorter than what stands for it, by the dollar.
-                if (className.startsWith(library)
-                        || (className.length() == library.length() - 1 && library.startsWith(className))) {
+                if (name.startsWith(library)) {
                     return true;
                 }
             }

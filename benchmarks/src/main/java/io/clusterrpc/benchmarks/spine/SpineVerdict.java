@@ -119,7 +119,7 @@ final class SpineVerdict {
         Map<String, Long> starter = starts("starter");
         List<Long> more = new ArrayList<>();
         plain.forEach((pair, millis) -> more.add(starter.getOrDefault(pair, Long.MAX_VALUE) - millis));
-        verdict.exactly("start-up-pairs", more.size(), 15, "three starts each, of both at the same time");
+        verdict.exactly("start-up-pairs", more.size(), 15, "interleaved, three starts of each");
         verdict.below(
                 "start-up-cpu-more-ms",
                 median(more),

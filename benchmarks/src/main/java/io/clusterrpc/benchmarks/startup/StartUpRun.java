@@ -9,17 +9,16 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
- * Starts two applications in pairs and writes down what each start cost ({@code starts.csv}), and which jars the second needs beyond
- * the first ({@code jars.csv}).
+ * Starts two applications alternately and writes down what each start cost ({@code starts.csv}), and which jars the second
+ * needs beyond the first ({@code jars.csv}).
  */
 final class StartUpRun {
 
@@ -67,25 +66,24 @@ final class StartUpRun {
                 new Samples(results.resolve("starts.csv"), "pair", "application", "cpuMillisReady", "cpuMillis")) {
             for (int pair = 0; pair < PAIRS; pair++) {
                 for (int i = 0; i < STARTS; i++) {
-                    // Both at the same time: what else this machine does meets both. Each goes first every other time.
-                    boolean plainFirst = i % 2 == pair % 2;
-                    Start first = plainFirst ? start("plain", plain) : start("starter", starter);
-                    Start second = plainFirst ? start("starter", starter) : start("plain", plain);
-                    first.end(samples, pair);
-                    second.end(samples, pair);
+                    // Each goes first every other time.
+                    if ((pair + i) % 2 == 0) {
+                        start(samples, pair, "plain", plain);
+                        start(samples, pair, "starter", starter);
+                    } else {
+                        start(samples, pair, "starter", starter);
+                        start(samples, pair, "plain", plain);
+                    }
                 }
             }
         }
     }
 
-    private Start start(String application, List<Path> jars) throws IOException {
+    private void start(Samples samples, int pair, String application, List<Path> jars) throws Exception {
         String main = StartUpRun.class.getPackageName() + "." + application + "."
                 + Character.toUpperCase(application.charAt(0)) + application.substring(1) + "Application";
-        // Below it the local discovery meets others: nobody is there, as at a first start.
-        Path temporary = Files.createTempDirectory("start");
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.io.tmpdir=" + temporary,
                 "-cp",
                 classes
                         + File.pathSeparator
@@ -95,32 +93,21 @@ final class StartUpRun {
                 "--spring.grpc.server.address=127.0.0.1",
                 "--spring.grpc.server.port=0",
                 // The one reads the first line, the other the second; all else is as it comes.
-                "--spring.grpc.client.channel.plain.target=static://127.0.0.1:9");
+                "--spring.grpc.client.channel.plain.target=static://127.0.0.1:9",
+                "--rpc.discovery.local.namespace=start-" + UUID.randomUUID());
         Path log = results.resolve("start-" + application + ".log");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        return new Start(application, process, log, temporary);
-    }
-
-    private record Start(String application, Process process, Path log, Path temporary) {
-
-        void end(Samples samples, int pair) throws IOException, InterruptedException {
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-            }
-            try (Stream<Path> files = Files.walk(temporary)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            }
-            String[] words = Files.readAllLines(log).stream()
-                    .filter(line -> line.startsWith("started,"))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("the application did not start: see " + log))
-                    .split(",");
-            samples.add(pair, application, words[1], words[2]);
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
         }
+        String[] words = Files.readAllLines(log).stream()
+                .filter(line -> line.startsWith("started,"))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the application did not start: see " + log))
+                .split(",");
+        samples.add(pair, application, words[1], words[2]);
     }
 }

@@ -43,9 +43,7 @@ public final class FixedDiscovery implements DiscoveryBackend {
      */
     public FixedDiscovery(Map<String, List<String>> addresses) {
         Map<String, List<ServiceInstance>> parsed = new LinkedHashMap<>();
-        for (Map.Entry<String, List<String>> each : addresses.entrySet()) {
-            parsed.put(each.getKey(), parse(each.getKey(), each.getValue()));
-        }
+        addresses.forEach((service, list) -> parsed.put(service, parse(service, list)));
         this.instances = Map.copyOf(parsed);
     }
 

@@ -24,6 +24,8 @@ final class Census {
 
     private record Seen(String hub, ServiceInstance instance, boolean listed) {}
 
+    private static final Comparator<ServiceInstance> BY_ID = Comparator.comparing(ServiceInstance::id);
+
     private final String self;
     private final Function<Path, @Nullable ServiceInstance> reader;
     private final Map<String, Seen> seen = new HashMap<>();
@@ -115,19 +117,12 @@ final class Census {
         Map<String, List<ServiceInstance>> index = new HashMap<>();
         for (Seen each : seen.values()) {
             if (each.listed()) {
-                String service = each.instance().service();
-                List<ServiceInstance> instances = index.get(service);
-                if (instances == null) {
-                    instances = new ArrayList<>();
-                    index.put(service, instances);
-                }
-                instances.add(each.instance());
+                index.computeIfAbsent(each.instance().service(), unused -> new ArrayList<>())
+                        .add(each.instance());
             }
         }
         for (List<ServiceInstance> list : index.values()) {
-            if (list.size() > 1) {
-                list.sort(Comparator.comparing(ServiceInstance::id));
-            }
+            list.sort(BY_ID);
         }
         byService = index;
     }

@@ -192,9 +192,7 @@ final class Hub {
         synchronized (this) {
             selector = opened;
         }
-        for (OwnRegistration survivor : survivors) {
-            created.announce(survivor);
-        }
+        survivors.forEach(created::announce);
         survivors = List.of();
         return created;
     }

@@ -41,9 +41,7 @@ public final class InstanceRecord {
         putIfPresent(entries, prefix + "version", instance.version());
         entries.put(prefix + "weight", String.valueOf(instance.weight()));
         entries.put(prefix + "start", instance.startTime().toString());
-        for (Map.Entry<String, String> tag : instance.tags().entrySet()) {
-            entries.put(prefix + TAG + tag.getKey(), tag.getValue());
-        }
+        instance.tags().forEach((key, value) -> entries.put(prefix + TAG + key, value));
         if (!instance.grpcServices().isEmpty()) {
             entries.put(prefix + "grpc-services", String.join("\n", instance.grpcServices()));
         }

@@ -25,8 +25,8 @@ public final class PrivateDirectory {
     private static final Path PROCESS = Path.of("/proc/self");
     private static final String NUMBER = "unix:uid";
 
-    /** Of the user that this process runs as, which stays the same; {@code null} if not known. */
-    private static volatile @Nullable Object number;
+    /** Of the user that this process runs as, which stays the same; {@code null} if the system does not tell. */
+    private static final @Nullable Object SELF = number();
 
     private PrivateDirectory() {}
 
@@ -95,16 +95,19 @@ public final class PrivateDirectory {
     /** By the number of the user where the system tells it: each look at a name reads the list of users. */
     private static boolean belongsToSelf(Path directory, PosixFileAttributes found, LinkOption... links)
             throws IOException {
-        Object own = number;
-        if (own == null && Files.exists(PROCESS)) {
-            own = Files.getAttribute(PROCESS, NUMBER);
-            number = own;
-        }
-        if (own != null) {
-            return own.equals(Files.getAttribute(directory, NUMBER, links));
+        if (SELF != null) {
+            return SELF.equals(Files.getAttribute(directory, NUMBER, links));
         }
         String self = self();
         return self.isEmpty() || found.owner().getName().equals(self);
+    }
+
+    private static @Nullable Object number() {
+        try {
+            return Files.exists(PROCESS) ? Files.getAttribute(PROCESS, NUMBER) : null;
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException ex) {
+            return null;
+        }
     }
 
     /** The user that this process runs as: user.name is wrong where the user id has no name, as in some containers. */

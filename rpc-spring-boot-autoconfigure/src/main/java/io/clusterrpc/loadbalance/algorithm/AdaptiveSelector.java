@@ -30,7 +30,8 @@ import java.util.random.RandomGenerator;
  * reason latencies up to 50 ms are not held against an idle instance at its turn while it warms up. And later one that is slower, but not
  * clearly off, keeps a tenth of its turns while it is idle and takes no longer than that: who is called rarely is slow for that alone.
  *
- * <p>The constants come from the simulation {@code benchmarks/run.sh ramp}. Lock-free, allocates nothing.
+ * <p>The constants come from the simulation {@code benchmarks/run.sh ramp}, but for the two about cold instances, which the simulation does not
+ * know: those come from the demo. Lock-free, allocates nothing.
  */
 final class AdaptiveSelector implements Selector {
 
