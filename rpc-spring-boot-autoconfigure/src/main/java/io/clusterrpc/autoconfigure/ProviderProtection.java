@@ -14,6 +14,9 @@ import io.clusterrpc.provider.limit.LoadShedder;
 import io.clusterrpc.provider.load.LoadReporter;
 import io.grpc.netty.NettyServerBuilder;
 import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -38,6 +41,8 @@ class ProviderProtection {
     // On each bean rather than on a configuration of its own, which would be read and judged at every start.
     private static final String LIMIT = "rpc.provider.limit.enabled";
     private static final String LOAD_REPORT = "rpc.provider.load-report.enabled";
+
+    private static final Logger log = LoggerFactory.getLogger(ProviderProtection.class);
 
     private final RpcProviderProperties properties;
 
@@ -105,10 +110,11 @@ class ProviderProtection {
     @ConditionalOnThreading(Threading.PLATFORM)
     @ConditionalOnBooleanProperty(name = "rpc.provider.executor.enabled", matchIfMissing = true)
     @ConditionalOnMissingBean(GrpcServerExecutorProvider.class)
-    HandlerThreads rpcHandlerThreads(ObjectProvider<LoadShedder> rpcLoadShedder) {
+    HandlerThreads rpcHandlerThreads(ObjectProvider<LoadShedder> rpcLoadShedder, ListableBeanFactory beans) {
         RpcProviderProperties.Executor executor = properties.executor();
+        NonBlockingNames.check(executor.nonBlocking(), beans);
         return new HandlerThreads(
-                new HandlerSettings(executor.threads(), executor.maxWait()),
+                new HandlerSettings(executor.threads(), executor.maxWait(), executor.nonBlocking()),
                 rpcLoadShedder.getIfAvailable(),
                 daemons("grpc-handler-"),
                 daemons("grpc-aside-"));
@@ -130,7 +136,11 @@ class ProviderProtection {
             ObjectProvider<HandlerThreads> rpcHandlerThreads,
             ObjectProvider<LoadShedder> rpcLoadShedder,
             ObjectProvider<LoadReporter> rpcLoadReporter) {
-        return new ServerParts<>(
-                rpcHandlerThreads.getIfAvailable(), rpcLoadShedder.getIfAvailable(), rpcLoadReporter.getIfAvailable());
+        HandlerThreads threads = rpcHandlerThreads.getIfAvailable();
+        if (threads == null && !properties.executor().nonBlocking().isEmpty()) {
+            log.warn("rpc.provider.executor.non-blocking has no effect: handlers run on virtual threads, on those of a"
+                    + " GrpcServerExecutorProvider, or on gRPC's (rpc.provider.executor.enabled=false)");
+        }
+        return new ServerParts<>(threads, rpcLoadShedder.getIfAvailable(), rpcLoadReporter.getIfAvailable());
     }
 }

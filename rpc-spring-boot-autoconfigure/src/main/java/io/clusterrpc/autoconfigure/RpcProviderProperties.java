@@ -8,6 +8,7 @@ import io.clusterrpc.provider.Network;
 import io.clusterrpc.provider.limit.LimitSettings;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -151,15 +152,18 @@ public record RpcProviderProperties(
      * @param enabled Whether handlers have a bounded number of threads, rather than any number.
      * @param threads How many threads there are at most.
      * @param maxWait How long a call may wait for a thread before further calls are refused.
+     * @param nonBlocking Full names of gRPC services or methods (shop.Orders, shop.Orders/Get; * for all) whose handlers never block: they
+     *     run on the transport's thread, which is faster.
      */
     public record Executor(
             @DefaultValue("true") boolean enabled,
             @DefaultValue("200") int threads,
-            @DefaultValue("250ms") Duration maxWait) {
+            @DefaultValue("250ms") Duration maxWait,
+            @DefaultValue Set<String> nonBlocking) {
 
-        static final Executor STANDARD = new Executor(true, 200, Duration.ofMillis(250));
+        static final Executor STANDARD = new Executor(true, 200, Duration.ofMillis(250), Set.of());
 
-        /** Validates the ranges. */
+        /** Validates the ranges and copies the names. */
         public Executor {
             if (threads < 1 || threads > 10_000) {
                 throw new IllegalArgumentException(
@@ -169,6 +173,7 @@ public record RpcProviderProperties(
                 throw new IllegalArgumentException(
                         "rpc.provider.executor.max-wait: " + maxWait + " (expected: zero or longer)");
             }
+            nonBlocking = Set.copyOf(nonBlocking);
         }
     }
 

@@ -27,6 +27,8 @@ import org.springframework.boot.grpc.client.autoconfigure.GrpcClientAutoConfigur
 import org.springframework.boot.grpc.client.autoconfigure.GrpcClientProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.grpc.client.GrpcChannelFactory;
 import org.springframework.grpc.client.StubFactory;
@@ -112,6 +114,13 @@ public final class RpcReferenceAutoConfiguration {
     ReferenceChannels<?> rpcReferenceChannels(
             Environment environment, GrpcClientProperties properties, ObjectProvider<ManagedReferences> rpcReferences) {
         return new ReferenceChannels<>(environment, properties, rpcReferences);
+    }
+
+    /** First of all, so that event loops of the application's own customizers win. */
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    TransportThreads<?> rpcTransportThreads(ObjectProvider<ManagedReferences> rpcReferences) {
+        return new TransportThreads<>(properties.transportThreads(), rpcReferences);
     }
 
     @Bean

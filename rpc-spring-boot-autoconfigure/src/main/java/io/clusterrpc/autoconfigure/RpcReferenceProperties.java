@@ -24,6 +24,7 @@ import org.springframework.core.env.Environment;
  * @param zone Failure domain that this application runs in, as a provider and as a consumer.
  * @param clientId What distinguishes this process from other clients when it chooses its subsets of large clusters; random, so
  *     new with every start, if not set.
+ * @param transportThreads Threads that serve the connections of all references; half of the processors if not set, 0 for gRPC's own.
  * @param defaults Settings of every reference that does not say otherwise.
  * @param references Settings by name of the reference.
  * @param services Application that offers a gRPC service, by the service's full name in brackets, as in rpc.services."[shop.Orders]", for
@@ -33,6 +34,7 @@ import org.springframework.core.env.Environment;
 public record RpcReferenceProperties(
         @Nullable String zone,
         @Nullable String clientId,
+        @Nullable Integer transportThreads,
         @Nullable Defaults defaults,
         @DefaultValue Map<String, ReferenceProperties> references,
         @DefaultValue Map<String, String> services) {
@@ -40,12 +42,27 @@ public record RpcReferenceProperties(
     static final String PREFIX = "rpc";
 
     /** Where nothing is configured. */
-    static final RpcReferenceProperties STANDARD = new RpcReferenceProperties(null, null, null, Map.of(), Map.of());
+    static final RpcReferenceProperties STANDARD =
+            new RpcReferenceProperties(null, null, null, null, Map.of(), Map.of());
+
+    /** Validates the range. */
+    public RpcReferenceProperties {
+        if (transportThreads != null && (transportThreads < 0 || transportThreads > 1000)) {
+            throw new IllegalArgumentException(
+                    "rpc.transport-threads: " + transportThreads + " (expected: 0, for those of gRPC, to 1000)");
+        }
+    }
 
     /** Other parts have their properties below the same prefix. */
     static RpcReferenceProperties of(Environment environment) {
         return WrittenProperties.areWritten(
-                        environment, "rpc.zone", "rpc.client-id", "rpc.defaults", "rpc.references", "rpc.services")
+                        environment,
+                        "rpc.zone",
+                        "rpc.client-id",
+                        "rpc.transport-threads",
+                        "rpc.defaults",
+                        "rpc.references",
+                        "rpc.services")
                 ? WrittenProperties.bind(environment, PREFIX, RpcReferenceProperties.class)
                 : STANDARD;
     }

@@ -97,6 +97,31 @@ class RpcProviderMistakesTests {
         assertThat(output).contains("APPLICATION FAILED TO START").contains(message);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"rpctest.Greeter/Charge,rpctest.Gretter", "rpctest.Greeter,rpctest.Greeter/Chrage"})
+    void unknownNonBlockingNameListsTheServices(String names, CapturedOutput output) {
+        fails(GreeterApplication.class, "rpc.provider.executor.non-blocking=" + names);
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains("rpc.provider.executor.non-blocking: " + names.split(",")[1] + " (expected: a gRPC service of"
+                        + " this application, one of ")
+                .contains("rpctest.Greeter;");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"*, true", "rpctest.Greeter, true", "rpctest.Greeter/Charge, true", "*, false"})
+    void nonBlockingHandlersNeedThreadsOfOursElsewhereTheLogSaysSo(String name, boolean ours, CapturedOutput output) {
+        run(
+                        backend,
+                        GreeterApplication.class,
+                        "rpc.provider.executor.non-blocking=" + name,
+                        "rpc.provider.executor.enabled=" + ours)
+                .run()
+                .close();
+        assertThat(output.getOut().contains("rpc.provider.executor.non-blocking has no effect"))
+                .isEqualTo(!ours);
+    }
+
     @Test
     void networkThatIsNotHereListsWhatIs(CapturedOutput output) {
         RecordingBackend everywhere = new RecordingBackend(false, Duration.ZERO);

@@ -33,7 +33,7 @@ class UnreadPropertiesTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "rpc.reference.greeter.deadline | expected after rpc: client-id, defaults, references, services, zone, provider",
+                "rpc.reference.greeter.deadline | expected after rpc: client-id, defaults, references, services, transport-threads, zone, provider",
                 "rpc.references.greeter.dedline | expected after rpc.references.greeter: attempt-timeout, balancing, deadline",
                 "rpc.references.greeter.methods.SayHello.save | expected after rpc.references.greeter.methods.sayhello: attempt-timeout",
                 "rpc.references.shop.Orders.eager | expected after rpc.references.shop: attempt-timeout",

@@ -16,7 +16,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Lets clients take turns on the same three servers. Each client has a JVM of its own, so that none runs code that was compiled for
+ * Lets clients take turns on the same three servers; only {@code fast} has three of its own, since its profile has a provider's side,
+ * too. Each client has a JVM of its own, so that none runs code that was compiled for
  * the habits of another, and keeps it over many rounds, so that all are measured warm and a slow minute of the machine meets
  * all of them. What a JVM compiles, and how well, differs from one launch to the next by as much as what is measured here: so all
  * clients are launched anew a few times. Writes {@code peak.csv} and {@code rate.csv}; judges nothing.
@@ -34,9 +35,11 @@ final class PriceRun implements AutoCloseable {
         "launch", "pair", "client", "perSecond", "calls", "failed", "p50Nanos", "p99Nanos"
     };
 
+    private static final String FAST = "fast";
+
     /** Who is compared with whom, and therefore runs right after it. */
     private static final List<List<String>> COMPARED =
-            List.of(List.of("raw", "starter", "fast"), List.of("boot-observed", "starter-observed"));
+            List.of(List.of("raw", "starter", "fast-consumer", FAST), List.of("boot-observed", "starter-observed"));
 
     private static final int CALLERS = 16;
     private static final int BYTES = 1024;
@@ -51,9 +54,9 @@ final class PriceRun implements AutoCloseable {
     private final String starter;
     private final String tracedStarter;
     private final String tracedPlain;
-    private final String namespace = "price-" + UUID.randomUUID();
+    private final String run = UUID.randomUUID().toString();
     private final List<ServerProcess> servers = new ArrayList<>();
-    private final List<String> ports = new ArrayList<>();
+    private final List<ServerProcess> fastServers = new ArrayList<>();
     private final Map<String, ClientProcess> clients = new LinkedHashMap<>();
 
     private PriceRun(Path results, String classes, String plain, String starter, String tracing) {
@@ -82,28 +85,33 @@ final class PriceRun implements AutoCloseable {
 
     private void serve() {
         for (int i = 1; i <= 3; i++) {
-            servers.add(ServerProcess.launch(
-                    starter,
-                    results.resolve("server-" + i + ".log"),
-                    PORT,
-                    List.of(
-                            PriceProvider.class.getName(),
-                            "--spring.application.name=servers",
-                            "--spring.grpc.server.address=127.0.0.1",
-                            "--spring.grpc.server.port=0",
-                            "--spring.grpc.server.observation.enabled=false",
-                            "--rpc.provider.drain.notice=0s",
-                            namespace())));
+            servers.add(server("server-" + i, namespace("standard")));
+            fastServers.add(server("fast-server-" + i, namespace(FAST), "--rpc.provider.executor.non-blocking=*"));
         }
-        ports.addAll(servers.stream().map(ServerProcess::port).toList());
+    }
+
+    private ServerProcess server(String name, String... properties) {
+        List<String> command = new ArrayList<>(List.of(
+                PriceProvider.class.getName(),
+                "--spring.application.name=servers",
+                "--spring.grpc.server.address=127.0.0.1",
+                "--spring.grpc.server.port=0",
+                "--spring.grpc.server.observation.enabled=false",
+                "--rpc.provider.drain.notice=0s"));
+        Collections.addAll(command, properties);
+        return ServerProcess.launch(starter, results.resolve(name + ".log"), PORT, command);
     }
 
     private void launchClients() {
+        List<String> ports = servers.stream().map(ServerProcess::port).toList();
+        fastServers.forEach(ServerProcess::port);
         List<String> raw = new ArrayList<>(List.of(RawClient.class.getName()));
         raw.addAll(ports);
         client("raw", plain, raw);
-        client("starter", starter, starter());
-        client("fast", starter, starter("--rpc.references.servers.read-responses-on=transport"));
+        client("starter", starter, starter(namespace("standard")));
+        String fast = "--rpc.references.servers.read-responses-on=transport";
+        client("fast-consumer", starter, starter(namespace("standard"), fast));
+        client(FAST, starter, starter(namespace(FAST), fast));
         List<String> boot = List.of(
                 BootClient.class.getName(),
                 String.join(",", ports),
@@ -111,16 +119,16 @@ final class PriceRun implements AutoCloseable {
                 "--spring.grpc.client.channel.plain.target=" + Ports.TARGET,
                 "--spring.grpc.client.channel.plain.default.load-balancing-policy=round_robin");
         client("boot-observed", tracedPlain, boot);
-        client("starter-observed", tracedStarter, starter());
+        client("starter-observed", tracedStarter, starter(namespace("standard")));
     }
 
-    private String namespace() {
-        return "--rpc.discovery.local.namespace=" + namespace;
+    private String namespace(String servers) {
+        return "--rpc.discovery.local.namespace=price-" + servers + "-" + run;
     }
 
     private List<String> starter(String... properties) {
-        List<String> command = new ArrayList<>(
-                List.of(StarterClient.class.getName(), "--spring.application.name=consumer", namespace()));
+        List<String> command =
+                new ArrayList<>(List.of(StarterClient.class.getName(), "--spring.application.name=consumer"));
         Collections.addAll(command, properties);
         return command;
     }
@@ -157,9 +165,9 @@ final class PriceRun implements AutoCloseable {
         for (int pair = 0; pair < PAIRS_PER_LAUNCH; pair++) {
             for (List<String> compared : COMPARED) {
                 for (String name : turn(pair, compared)) {
-                    long servedBefore = servedNanos();
+                    long servedBefore = servedNanos(name);
                     String[] round = get(name).round("peak", CALLERS, PEAK_MILLIS, BYTES);
-                    add(samples, launch, pair, name, round, Long.toString(servedNanos() - servedBefore));
+                    add(samples, launch, pair, name, round, Long.toString(servedNanos(name) - servedBefore));
                     if (name.equals("raw")) {
                         peaks.add(Long.parseLong(round[0]) * 1_000_000_000 / Long.parseLong(round[2]));
                     }
@@ -182,9 +190,10 @@ final class PriceRun implements AutoCloseable {
         }
     }
 
-    /** The processor time of all servers so far. */
-    private long servedNanos() {
-        return servers.stream().mapToLong(ServerProcess::cpuNanos).sum();
+    /** The processor time of all servers of a client so far. */
+    private long servedNanos(String client) {
+        return (client.equals(FAST) ? fastServers : servers)
+                .stream().mapToLong(ServerProcess::cpuNanos).sum();
     }
 
     private ClientProcess get(String name) {
@@ -216,5 +225,6 @@ final class PriceRun implements AutoCloseable {
     public void close() {
         closeClients();
         servers.forEach(ServerProcess::close);
+        fastServers.forEach(ServerProcess::close);
     }
 }

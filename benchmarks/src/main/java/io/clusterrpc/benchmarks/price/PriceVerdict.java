@@ -117,6 +117,8 @@ final class PriceVerdict {
         samples.atMost(verdict, "fast-cpu-percent", samples.peak, "fast", "raw", PriceVerdict::cpuMicros, "us", 100);
         samples.atMost(verdict, "fast-bytes-percent", samples.peak, "fast", "raw", PriceVerdict::bytes, "B", 110);
         samples.atMost(verdict, "fast-p99-percent", samples.rate, "fast", "raw", PriceVerdict::p99Micros, "us", 125);
+        samples.measured(verdict, "fast-consumer-calls-percent", PriceVerdict::callsPerSecond, "calls/s");
+        samples.measured(verdict, "fast-consumer-cpu-percent", PriceVerdict::cpuMicros, "us");
         return verdict;
     }
 
@@ -164,6 +166,16 @@ final class PriceVerdict {
                 pairs.medianPercent(),
                 bar,
                 remark(pairs, client, reference, unit, Pairs.byLaunch(samples, client, reference, value)));
+    }
+
+    /** What the consumer's side of the fast profile is worth by itself. */
+    private void measured(Verdict verdict, String metric, ToDoubleFunction<Sample> value, String unit) {
+        String client = "fast-consumer";
+        Pairs pairs = Pairs.of(peak, client, "raw", value);
+        verdict.measured(
+                metric,
+                pairs.medianPercent(),
+                remark(pairs, client, "raw", unit, Pairs.byLaunch(peak, client, "raw", value)));
     }
 
     private static String remark(Pairs pairs, String client, String reference, String unit, String launches) {

@@ -140,18 +140,20 @@ class PriceVerdictTests {
                             0,
                             CALLS * 60_000L);
                 }
-                peak.add(
-                        0,
-                        pair,
-                        "fast",
-                        CALLS * 5 / 4,
-                        0,
-                        1,
-                        CALLS * 50_000L,
-                        CALLS * 10_000L,
-                        CALLS * 2L,
-                        0,
-                        CALLS * 60_000L);
+                for (String client : List.of("fast", "fast-consumer")) {
+                    peak.add(
+                            0,
+                            pair,
+                            client,
+                            CALLS * 5 / 4,
+                            0,
+                            1,
+                            CALLS * 50_000L,
+                            CALLS * 10_000L,
+                            CALLS * 2L,
+                            0,
+                            CALLS * 60_000L);
+                }
                 for (String client : List.of("starter", "starter-observed")) {
                     peak.add(
                             0,

@@ -6,6 +6,7 @@ package io.clusterrpc.provider.limit;
 
 import io.clusterrpc.provider.InstanceGuard;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
 import java.util.concurrent.Executor;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The threads that handlers run on: a bounded number, for calls that are let in. Whether one is, is decided on the transport's
  * thread before it waits for a thread. Refusals, health and the like have a thread of their own, so that they are answered also
- * when no handler comes to an end.
+ * when no handler comes to an end. Handlers that never block need no thread, and get none.
  *
  * <p>For a server whose executor is the direct one: nothing but the look-up of the method runs on it. Thread-safe.
  */
@@ -27,6 +28,7 @@ public final class HandlerThreads implements ServerCallExecutorSupplier, AutoClo
 
     private final HandlerPool pool;
     private final ThreadPoolExecutor aside;
+    private final NonBlockingMethods nonBlocking;
     private final @Nullable LoadShedder shedder;
     private final long maxWaitNanos;
 
@@ -53,15 +55,24 @@ public final class HandlerThreads implements ServerCallExecutorSupplier, AutoClo
         this.aside = new ThreadPoolExecutor(
                 1, 1, 60, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), others, (task, ended) -> task.run());
         this.aside.allowCoreThreadTimeOut(true);
+        this.nonBlocking = new NonBlockingMethods(settings.nonBlocking(), nanoTime);
         this.shedder = shedder;
         this.maxWaitNanos = settings.maxWait().toNanos();
     }
 
     @Override
     public <Q, P> Executor getExecutor(ServerCall<Q, P> call, Metadata headers) {
-        if (InstanceGuard.isInfrastructure(call.getMethodDescriptor().getServiceName())
-                || shedder != null && !shedder.letsIn(headers, pool.longestWaitNanos() > maxWaitNanos)) {
+        MethodDescriptor<Q, P> method = call.getMethodDescriptor();
+        if (InstanceGuard.isInfrastructure(method.getServiceName())) {
             return aside;
+        }
+        Executor here = nonBlocking.executor(method);
+        boolean noThread = here == null && pool.longestWaitNanos() > maxWaitNanos;
+        if (shedder != null && !shedder.letsIn(headers, noThread)) {
+            return aside;
+        }
+        if (here != null) {
+            return here;
         }
         if (pool.hasFreeThread()) {
             EarlyRequests.ask(call);

@@ -54,7 +54,11 @@ class HandlerThreadsTests {
     private final LoadShedder shedder =
             new LoadShedder(ConcurrencyLimit.adaptive(new LimitSettings(100, 2, 100, Duration.ZERO)));
     private final HandlerThreads handlers = new HandlerThreads(
-            new HandlerSettings(2, Duration.ofMillis(250)), shedder, named("handler"), named("aside"), now::get);
+            new HandlerSettings(2, Duration.ofMillis(250), Set.of("rpctest.Greeter/SayHello")),
+            shedder,
+            named("handler"),
+            named("aside"),
+            now::get);
     private volatile @Nullable Context context;
     private Server server;
     private ManagedChannel channel;
@@ -83,6 +87,15 @@ class HandlerThreadsTests {
                         running.release();
                         hang();
                         replies.onNext(HelloReply.getDefaultInstance());
+                        replies.onCompleted();
+                    }
+
+                    @Override
+                    public void sayHello(HelloRequest request, StreamObserver<HelloReply> replies) {
+                        pass(request.getDelayMillis());
+                        replies.onNext(HelloReply.newBuilder()
+                                .setInstance(Thread.currentThread().getName())
+                                .build());
                         replies.onCompleted();
                     }
                 })
@@ -193,6 +206,35 @@ class HandlerThreadsTests {
         }
         assertThat(handlers.waiting()).isZero();
         assertThat(shedder.inFlight()).isZero();
+    }
+
+    /** The transport's thread is the caller's here. */
+    @Test
+    void whatNeverBlocksRunsWhereItArrives() {
+        hangAll();
+        charge();
+        pass(1_000);
+        assertThat(sayHello(0)).isEqualTo(Thread.currentThread().getName());
+        assertThat(shedder.shed()).isZero();
+    }
+
+    @Test
+    void whatBlocksAllTheSameIsNamedOnce(CapturedOutput output) {
+        sayHello(50);
+        assertThat(output).doesNotContain("non-blocking");
+        sayHello(51);
+        sayHello(60);
+        assertThat(output.getOut())
+                .containsOnlyOnce(
+                        "The handler of rpctest.Greeter/SayHello held the thread of the transport, and all other"
+                                + " calls of its connections, for 51 ms")
+                .containsOnlyOnce("rpc.provider.executor.non-blocking");
+    }
+
+    private String sayHello(int millis) {
+        return GreeterGrpc.newBlockingStub(channel)
+                .sayHello(HelloRequest.newBuilder().setDelayMillis(millis).build())
+                .getInstance();
     }
 
     private void hangAll() {
