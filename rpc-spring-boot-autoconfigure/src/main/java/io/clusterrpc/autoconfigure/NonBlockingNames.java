@@ -16,9 +16,10 @@ import org.springframework.boot.diagnostics.FailureAnalyzedException;
 /** Finds names among {@code rpc.provider.executor.non-blocking} that are none of a service or method of this application. */
 final class NonBlockingNames {
 
+    static final String PROPERTY = "rpc.provider.executor.non-blocking";
+
     private NonBlockingNames() {}
 
-    /** Looks at the services only if there is a name to look for. */
     static void check(Set<String> names, ListableBeanFactory beans) {
         Set<String> unknown = new TreeSet<>(names);
         unknown.remove(HandlerSettings.ALL);
@@ -36,10 +37,10 @@ final class NonBlockingNames {
         }
         if (!unknown.isEmpty()) {
             throw new FailureAnalyzedException(
-                    "rpc.provider.executor.non-blocking: " + String.join(", ", unknown)
+                    PROPERTY + ": " + String.join(", ", unknown)
                             + " (expected: a gRPC service of this application, one of " + String.join(", ", services)
                             + "; a method of it, as in Service/Method; or " + HandlerSettings.ALL + " for all)",
-                    "Correct the name in rpc.provider.executor.non-blocking, or remove it: its handlers would then run on"
+                    "Correct the name in " + PROPERTY + ", or remove it: its handlers would then run on"
                             + " threads of their own, which they may block.");
         }
     }

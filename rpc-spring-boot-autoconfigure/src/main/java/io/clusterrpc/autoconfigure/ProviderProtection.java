@@ -16,7 +16,6 @@ import io.grpc.netty.NettyServerBuilder;
 import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -110,9 +109,8 @@ class ProviderProtection {
     @ConditionalOnThreading(Threading.PLATFORM)
     @ConditionalOnBooleanProperty(name = "rpc.provider.executor.enabled", matchIfMissing = true)
     @ConditionalOnMissingBean(GrpcServerExecutorProvider.class)
-    HandlerThreads rpcHandlerThreads(ObjectProvider<LoadShedder> rpcLoadShedder, ListableBeanFactory beans) {
+    HandlerThreads rpcHandlerThreads(ObjectProvider<LoadShedder> rpcLoadShedder) {
         RpcProviderProperties.Executor executor = properties.executor();
-        NonBlockingNames.check(executor.nonBlocking(), beans);
         return new HandlerThreads(
                 new HandlerSettings(executor.threads(), executor.maxWait(), executor.nonBlocking()),
                 rpcLoadShedder.getIfAvailable(),

@@ -106,8 +106,8 @@ public final class RpcDiscoveryAutoConfiguration {
     @Lazy(false)
     @ConditionalOnClass(BindableService.class)
     @ConditionalOnBooleanProperty(name = "rpc.provider.enabled", matchIfMissing = true)
-    RpcServiceChecks rpcServiceChecks(ConfigurableListableBeanFactory beans) {
-        return new RpcServiceChecks(beans);
+    RpcServiceChecks rpcServiceChecks(ConfigurableListableBeanFactory beans, Environment environment) {
+        return new RpcServiceChecks(beans, environment);
     }
 
     private static @Nullable Path diskCache(

@@ -27,6 +27,7 @@ final class RpcReferenceRuntimeHints implements RuntimeHintsRegistrar {
         hints.resources().registerPattern("META-INF/services/io.grpc.NameResolverProvider");
         hints.resources().registerPattern("META-INF/services/io.grpc.LoadBalancerProvider");
         hints.reflection()
+                .registerTypeIfPresent(classLoader, TransportThreads.EPOLL, hint -> {})
                 .registerType(ClusterNameResolverProvider.class, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS)
                 .registerType(ClusterLoadBalancerProvider.class, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
     }

@@ -18,6 +18,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.grpc.server.GrpcServletRegistration;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerFactoryCustomizer;
+import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
 /** Finds mistakes in the services of an application before a server starts, and says which beans made them. */
@@ -27,14 +28,21 @@ final class RpcServiceChecks implements SmartInitializingSingleton {
 
     private final ConfigurableListableBeanFactory beans;
 
-    RpcServiceChecks(ConfigurableListableBeanFactory beans) {
+    private final Environment environment;
+
+    RpcServiceChecks(ConfigurableListableBeanFactory beans, Environment environment) {
         this.beans = beans;
+        this.environment = environment;
     }
 
     @Override
     public void afterSingletonsInstantiated() {
         noneInAServletContainer();
         everyRpcServiceIsBindable();
+        if (WrittenProperties.areWritten(environment, NonBlockingNames.PROPERTY)) {
+            NonBlockingNames.check(
+                    RpcProviderProperties.of(environment).executor().nonBlocking(), beans);
+        }
         // A customizer may give each of several servers its own services, and then two beans for one service are no
         // mistake.
         if (beans.getBeanNamesForType(GrpcServerFactoryCustomizer.class, true, false).length == 0) {

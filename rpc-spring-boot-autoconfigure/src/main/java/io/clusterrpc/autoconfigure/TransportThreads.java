@@ -8,6 +8,7 @@ import io.clusterrpc.reference.ManagedReferences;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -17,6 +18,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -37,11 +39,17 @@ final class TransportThreads<T extends ManagedChannelBuilder<T>>
 
     private static final long PATIENCE_MILLIS = 5_000;
 
+    /** Looked for by its name, also in native images. */
+    static final String EPOLL = "io.netty.channel.epoll.Epoll";
+
+    private static final String NETTY = "io.grpc.netty.NettyChannelBuilder";
+
     private final int threads;
     private final ObjectProvider<ManagedReferences> references;
 
-    /** Guarded by this. */
+    // Guarded by this
     private @Nullable Loops loops;
+    private boolean closed;
 
     /**
      * Creates it without a thread.
@@ -56,34 +64,35 @@ final class TransportThreads<T extends ManagedChannelBuilder<T>>
 
     @Override
     public void customize(String channel, T builder) {
-        if (threads > 0 && Loops.serve(builder) && references.getObject().discovers(channel)) {
-            loops().customize(builder);
+        if (threads > 0
+                && builder.getClass().getName().equals(NETTY)
+                && references.getObject().discovers(channel)) {
+            share(builder);
         }
     }
 
-    private synchronized Loops loops() {
+    /** A channel that is made in spite of the end of the context is left to gRPC. */
+    private synchronized void share(T builder) {
+        if (closed) {
+            return;
+        }
         if (loops == null) {
             loops = Loops.start(threads, Loops.epoll());
         }
-        return loops;
+        loops.customize(builder);
     }
 
     /** After the channels were: what their connections still have to say is said. Does not wait for it. */
     @Override
     public synchronized void close() {
+        closed = true;
         if (loops != null) {
-            loops.group.shutdownGracefully(QUIET_MILLIS, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            loops.close();
         }
     }
 
-    /** What must not be loaded where there is no {@code grpc-netty}. */
-    record Loops(EventLoopGroup group, Class<? extends Channel> channel) {
-
-        private static final String EPOLL = "io.netty.channel.epoll.Epoll";
-
-        static boolean serve(ManagedChannelBuilder<?> builder) {
-            return builder.getClass().getName().equals("io.grpc.netty.NettyChannelBuilder");
-        }
+    /** All that may only be linked where there is {@code grpc-netty}. */
+    record Loops(EventLoopGroup group, ChannelFactory<? extends Channel> sockets) implements AutoCloseable {
 
         /** What gRPC chooses as well where it is there; else what the JDK has. */
         static boolean epoll() {
@@ -92,8 +101,8 @@ final class TransportThreads<T extends ManagedChannelBuilder<T>>
 
         static Loops start(int threads, boolean epoll) {
             return epoll
-                    ? new Loops(group(threads, EpollIoHandler.newFactory()), EpollSocketChannel.class)
-                    : new Loops(group(threads, NioIoHandler.newFactory()), NioSocketChannel.class);
+                    ? new Loops(group(threads, EpollIoHandler.newFactory()), EpollSocketChannel::new)
+                    : new Loops(group(threads, NioIoHandler.newFactory()), NioSocketChannel::new);
         }
 
         /** Threads of Netty's own kind, on which it pools buffers and objects. */
@@ -102,7 +111,12 @@ final class TransportThreads<T extends ManagedChannelBuilder<T>>
         }
 
         void customize(ManagedChannelBuilder<?> builder) {
-            ((NettyChannelBuilder) builder).eventLoopGroup(group).channelType(channel);
+            ((NettyChannelBuilder) builder).eventLoopGroup(group).channelFactory(sockets, InetSocketAddress.class);
+        }
+
+        @Override
+        public void close() {
+            group.shutdownGracefully(QUIET_MILLIS, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 }

@@ -6,6 +6,12 @@ package io.clusterrpc.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.clusterrpc.RpcService;
+import io.clusterrpc.reference.RpcReferences;
+import io.clusterrpc.testproto.GreeterGrpc;
+import io.grpc.Channel;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthGrpc;
 import java.io.File;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -22,6 +28,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** Starts a whole application from a class path that really lacks the jars: annotations of a jar that is not there are not seen. */
 class MissingLibrariesTests {
@@ -53,6 +60,12 @@ class MissingLibrariesTests {
         assertThat(beansWithout("micrometer", "spring-boot-micrometer", "spring-boot-starter-micrometer"))
                 .contains("rpcReferences", "rpcHealthContributor", "rpcNginxUpstreams")
                 .doesNotContain("rpcCallMeters", "rpcReferenceMeters", "rpcNginxMeters");
+    }
+
+    /** Transports in process, and the shaded twin of {@code grpc-netty}, do without it. */
+    @Test
+    void callsWithoutNetty() throws Exception {
+        assertThat(beansWithout("netty-", "grpc-netty")).contains("rpcTransportThreads");
     }
 
     @SuppressWarnings("unchecked")
@@ -97,6 +110,8 @@ class MissingLibrariesTests {
                     .properties(
                             "spring.application.name=alone",
                             "spring.main.banner-mode=off",
+                            "spring.grpc.server.inprocess.name=alone",
+                            "spring.grpc.client.channel.alone.target=in-process:alone",
                             "rpc.discovery.local.directory=" + directory + "/meet",
                             "rpc.nginx.upstream-file=" + directory + "/upstreams.conf",
                             "rpc.nginx.services=orders",
@@ -106,6 +121,8 @@ class MissingLibrariesTests {
                             "spring.autoconfigure.exclude=io.github.resilience4j.springboot.micrometer.autoconfigure"
                                     + ".TimerAutoConfiguration")
                     .run()) {
+                Channel channel = context.getBean(RpcReferences.class).channel("alone");
+                HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.getDefaultInstance());
                 return Set.of(context.getBeanDefinitionNames());
             }
         }
@@ -113,5 +130,9 @@ class MissingLibrariesTests {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
+    @Import(Greeter.class)
     static class Application {}
+
+    @RpcService
+    static class Greeter extends GreeterGrpc.GreeterImplBase {}
 }

@@ -68,12 +68,16 @@ final class NonBlockingMethods {
             long began = nanoTime.getAsLong();
             try {
                 task.run();
+            } catch (Throwable ex) {
+                // gRPC has ended the call; the transport, whose thread this is, must not end the others of its
+                // connection.
+                log.error("The handler of {}, or an interceptor, failed", method, ex);
             } finally {
                 long took = nanoTime.getAsLong() - began;
                 if (took > LONG_NANOS && warned.compareAndSet(false, true)) {
                     log.warn(
-                            "The handler of {} held the thread of the transport, and all other calls of its connections, for"
-                                    + " {} ms: if that was no pause of the whole process, take it out of"
+                            "The handler of {}, or an interceptor, held the thread of the transport, and all other calls of its"
+                                    + " connections, for {} ms: if that was no pause of the whole process, take it out of"
                                     + " rpc.provider.executor.non-blocking (said once)",
                             method,
                             TimeUnit.NANOSECONDS.toMillis(took));

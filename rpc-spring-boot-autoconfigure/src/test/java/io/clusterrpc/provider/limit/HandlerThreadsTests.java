@@ -226,8 +226,8 @@ class HandlerThreadsTests {
         sayHello(60);
         assertThat(output.getOut())
                 .containsOnlyOnce(
-                        "The handler of rpctest.Greeter/SayHello held the thread of the transport, and all other"
-                                + " calls of its connections, for 51 ms")
+                        "The handler of rpctest.Greeter/SayHello, or an interceptor, held the thread of the transport,"
+                                + " and all other calls of its connections, for 51 ms")
                 .containsOnlyOnce("rpc.provider.executor.non-blocking");
     }
 

@@ -7,10 +7,15 @@ package io.clusterrpc.provider.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clusterrpc.testproto.GreeterGrpc;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 class NonBlockingMethodsTests {
 
@@ -39,6 +44,19 @@ class NonBlockingMethodsTests {
         assertThat(methods.executor(GreeterGrpc.getSayHelloMethod()))
                 .isSameAs(methods.executor(GreeterGrpc.getSayHelloMethod()))
                 .isNotSameAs(methods.executor(GreeterGrpc.getChargeMethod()));
+    }
+
+    /** Boot's servers catch it further in; others let it through to the transport. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void whatIsThrownStaysHere(CapturedOutput output) {
+        Executor executor = Objects.requireNonNull(named("*").executor(GreeterGrpc.getSayHelloMethod()));
+        executor.execute(() -> {
+            throw new AssertionError("on purpose");
+        });
+        assertThat(output)
+                .contains("The handler of rpctest.Greeter/SayHello, or an interceptor, failed")
+                .contains("AssertionError: on purpose");
     }
 
     @Test
