@@ -43,7 +43,7 @@ final class Resilience4jChecks {
     Resilience4jChecks(Environment environment, RpcReferenceProperties properties, Set<String> references) {
         this.properties = properties;
         this.references = references;
-        if (WrittenProperties.areWritten(environment, "resilience4j")) {
+        if (WrittenProperties.isWritten(environment, "resilience4j")) {
             read(Binder.get(environment));
         }
     }

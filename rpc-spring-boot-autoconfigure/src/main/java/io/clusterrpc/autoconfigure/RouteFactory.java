@@ -11,7 +11,7 @@ import io.clusterrpc.loadbalance.route.InstanceMatch;
 import io.clusterrpc.loadbalance.route.RoutePolicy;
 import io.clusterrpc.loadbalance.route.Subset;
 import io.clusterrpc.loadbalance.route.ZoneRule;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.StringUtils;
@@ -28,7 +28,7 @@ final class RouteFactory {
         this.zone = StringUtils.hasText(properties.zone()) ? properties.zone() : null;
         this.client = properties.clientId() != null
                 ? properties.clientId()
-                : UUID.randomUUID().toString();
+                : Long.toHexString(ThreadLocalRandom.current().nextLong());
         this.commonRule = properties.defaults().route().zone();
         this.commonSubset = properties.defaults().subset();
     }

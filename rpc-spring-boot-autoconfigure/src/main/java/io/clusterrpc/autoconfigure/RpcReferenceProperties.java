@@ -55,16 +55,17 @@ public record RpcReferenceProperties(
 
     /** Other parts have their properties below the same prefix. */
     static RpcReferenceProperties of(Environment environment) {
-        return WrittenProperties.areWritten(
-                        environment,
-                        "rpc.zone",
-                        "rpc.client-id",
-                        "rpc.transport-threads",
-                        "rpc.defaults",
-                        "rpc.references",
-                        "rpc.services")
-                ? WrittenProperties.bind(environment, PREFIX, RpcReferenceProperties.class)
-                : STANDARD;
+        return WrittenProperties.bind(
+                environment,
+                PREFIX,
+                RpcReferenceProperties.class,
+                STANDARD,
+                "rpc.zone",
+                "rpc.client-id",
+                "rpc.transport-threads",
+                "rpc.defaults",
+                "rpc.references",
+                "rpc.services");
     }
 
     /** What is configured, else {@link StandardDefaults}: converting each default value anew costs every start of an application. */

@@ -39,7 +39,7 @@ final class RpcServiceChecks implements SmartInitializingSingleton {
     public void afterSingletonsInstantiated() {
         noneInAServletContainer();
         everyRpcServiceIsBindable();
-        if (WrittenProperties.areWritten(environment, NonBlockingNames.PROPERTY)) {
+        if (WrittenProperties.isWritten(environment, NonBlockingNames.PROPERTY)) {
             NonBlockingNames.check(
                     RpcProviderProperties.of(environment).executor().nonBlocking(), beans);
         }

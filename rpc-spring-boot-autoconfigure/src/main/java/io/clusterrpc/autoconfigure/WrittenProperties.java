@@ -4,8 +4,11 @@
  */
 package io.clusterrpc.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -28,30 +31,55 @@ final class WrittenProperties {
      * @throws org.springframework.boot.context.properties.bind.BindException if a value cannot be; Boot explains it
      */
     static <T> T bind(Environment environment, String prefix, Class<T> type, T standard) {
-        return areWritten(environment, prefix) ? bind(environment, prefix, type) : standard;
+        List<ConfigurationPropertySource> sources =
+                writing(ConfigurationPropertySources.get(environment), ConfigurationPropertyName.of(prefix));
+        return sources.isEmpty() ? standard : bind(environment, sources, prefix, type);
     }
 
-    static <T> T bind(Environment environment, String prefix, Class<T> type) {
-        return Binder.get(environment).bindOrCreate(prefix, Bindable.of(type));
-    }
-
-    /** Whether a property of one of these names, or anything below it, is written anywhere. */
-    static boolean areWritten(Environment environment, String... names) {
+    /**
+     * Binds a record of which only some properties are told apart from others below the same prefix.
+     *
+     * @param prefix of its properties
+     * @param standard what it is where nothing is written under the names
+     * @param names of all its properties, below the prefix
+     * @throws org.springframework.boot.context.properties.bind.BindException if a value cannot be; Boot explains it
+     */
+    static <T> T bind(Environment environment, String prefix, Class<T> type, T standard, String... names) {
+        List<ConfigurationPropertySource> sources =
+                writing(ConfigurationPropertySources.get(environment), ConfigurationPropertyName.of(prefix));
         for (String name : names) {
-            if (isWritten(environment, ConfigurationPropertyName.of(name))) {
-                return true;
+            if (!writing(sources, ConfigurationPropertyName.of(name)).isEmpty()) {
+                return bind(environment, sources, prefix, type);
             }
         }
-        return false;
+        return standard;
+    }
+
+    /** From the sources that write something of it: for each value Boot asks all that it is given. */
+    private static <T> T bind(
+            Environment environment, List<ConfigurationPropertySource> sources, String prefix, Class<T> type) {
+        return new Binder(sources, new PropertySourcesPlaceholdersResolver(environment))
+                .bindOrCreate(prefix, Bindable.of(type));
+    }
+
+    /** Whether a property of this name, or anything below it, is written anywhere. */
+    static boolean isWritten(Environment environment, String name) {
+        return isWritten(environment, ConfigurationPropertyName.of(name));
     }
 
     static boolean isWritten(Environment environment, ConfigurationPropertyName name) {
-        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+        return !writing(ConfigurationPropertySources.get(environment), name).isEmpty();
+    }
+
+    private static List<ConfigurationPropertySource> writing(
+            Iterable<ConfigurationPropertySource> sources, ConfigurationPropertyName name) {
+        List<ConfigurationPropertySource> writing = new ArrayList<>(2);
+        for (ConfigurationPropertySource source : sources) {
             if (source.containsDescendantOf(name) != ConfigurationPropertyState.ABSENT
                     || source.getConfigurationProperty(name) != null) {
-                return true;
+                writing.add(source);
             }
         }
-        return false;
+        return writing;
     }
 }

@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.nio.channels.Selector;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,8 +47,8 @@ final class Hub {
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long CLOSE_MILLIS = 2000;
 
-    private final String name =
-            ProcessHandle.current().pid() + "_" + UUID.randomUUID().toString().substring(0, 8);
+    private final String name;
+
     private final MeetingPoint place;
     private final boolean unixSockets;
     private final Selectors selectors;
@@ -73,6 +73,9 @@ final class Hub {
     }
 
     Hub(MeetingPoint place, boolean unixSockets, Selectors selectors) {
+        // With the moment, since process numbers are used again, and are the same in several containers.
+        this.name =
+                ProcessHandle.current().pid() + "_" + HexFormat.of().toHexDigits(Long.hashCode(nanoTime.getAsLong()));
         this.place = place;
         this.unixSockets = unixSockets;
         this.selectors = selectors;
