@@ -33,6 +33,10 @@ record Chart(
     private static final int RIGHT = 640;
     private static final int TOP = 50;
     private static final int BOTTOM = 340;
+
+    /** So many groups have room for their names beside each other; those of more stand in three rows. */
+    private static final int ONE_ROW = 6;
+
     private static final int LABELED_BARS = 14;
     private static final String[] COLORS = {
         "#2f81f7", "#e8710a", "#2da44e", "#d1242f", "#8957e5", "#9a6700", "#1b9aaa", "#bf3989", "#8b949e", "#57606a"
@@ -77,7 +81,8 @@ record Chart(
             text(out, LEFT - 8, y.applyAsDouble(tick) + 4, "end", "", number(tick));
         }
         for (int i = 0; i < groups.size(); i++) {
-            text(out, x.applyAsDouble(i), BOTTOM + 20, "middle", "", groups.get(i));
+            int row = groups.size() > ONE_ROW ? i % 3 : 0;
+            text(out, x.applyAsDouble(i), BOTTOM + 20 + 14 * row, "middle", "", groups.get(i));
         }
         for (double tick : groups.isEmpty() ? xTicks : new double[0]) {
             if (tick >= xs[0] && tick <= xs[1]) {
