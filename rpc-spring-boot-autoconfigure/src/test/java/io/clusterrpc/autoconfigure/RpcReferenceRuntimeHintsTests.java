@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.clusterrpc.loadbalance.ClusterLoadBalancerProvider;
 import io.clusterrpc.reference.ClusterNameResolverProvider;
+import io.netty.channel.epoll.Epoll;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.aot.hint.RuntimeHints;
@@ -56,5 +57,6 @@ class RpcReferenceRuntimeHintsTests {
         assertThat(RuntimeHintsPredicates.reflection()
                         .onConstructorInvocation(ClusterLoadBalancerProvider.class.getConstructor()))
                 .accepts(hints);
+        assertThat(RuntimeHintsPredicates.reflection().onType(Epoll.class)).accepts(hints);
     }
 }

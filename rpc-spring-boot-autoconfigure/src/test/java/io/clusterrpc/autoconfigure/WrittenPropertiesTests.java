@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.mock.env.MockEnvironment;
@@ -48,6 +49,22 @@ class WrittenPropertiesTests {
         assertThat(RpcReferenceProperties.of(environment).zone()).isEqualTo("east");
         assertThat(RpcProviderProperties.of(environment).limit().max()).isEqualTo(70);
         assertThat(RpcProviderProperties.of(environment).weight()).isEqualTo(100);
+    }
+
+    /** Only the sources that write a property of ours are asked for ours, but all for what its value refers to. */
+    @Test
+    void sourcesOverrideAndReferToEachOther() {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new MapPropertySource("first", Map.of("rpc.provider.weight", "3")));
+        environment
+                .getPropertySources()
+                .addLast(new MapPropertySource(
+                        "last", Map.of("rpc.provider.weight", "4", "rpc.provider.tags.rack", "${rack}")));
+        environment.getPropertySources().addLast(new MapPropertySource("other", Map.of("rack", "r7")));
+        ConfigurationPropertySources.attach(environment);
+        RpcProviderProperties properties = RpcProviderProperties.of(environment);
+        assertThat(properties.weight()).isEqualTo(3);
+        assertThat(properties.tags()).containsExactly(Map.entry("rack", "r7"));
     }
 
     @Test

@@ -103,22 +103,31 @@ final class PriceVerdict {
                 110);
         samples.atMost(
                 verdict, "cpu-percent-beyond", samples.peak, "starter", "raw", PriceVerdict::cpuMicros, "us", 100);
-        Pairs calls = Pairs.of(samples.peak, "fast", "raw", PriceVerdict::callsPerSecond);
+        // On the same servers as raw: the provider's side of the profile changes the servers, so it has no bar.
+        Pairs calls = Pairs.of(samples.peak, "fast-consumer", "raw", PriceVerdict::callsPerSecond);
         verdict.atLeast(
-                "fast-calls-percent",
+                "fast-consumer-calls-percent",
                 calls.medianPercent(),
                 120,
                 remark(
                         calls,
-                        "fast",
+                        "fast-consumer",
                         "raw",
                         "calls/s",
-                        Pairs.byLaunch(samples.peak, "fast", "raw", PriceVerdict::callsPerSecond)));
+                        Pairs.byLaunch(samples.peak, "fast-consumer", "raw", PriceVerdict::callsPerSecond)));
+        samples.atMost(
+                verdict,
+                "fast-consumer-cpu-percent",
+                samples.peak,
+                "fast-consumer",
+                "raw",
+                PriceVerdict::cpuMicros,
+                "us",
+                100);
         samples.atMost(verdict, "fast-cpu-percent", samples.peak, "fast", "raw", PriceVerdict::cpuMicros, "us", 100);
         samples.atMost(verdict, "fast-bytes-percent", samples.peak, "fast", "raw", PriceVerdict::bytes, "B", 110);
         samples.atMost(verdict, "fast-p99-percent", samples.rate, "fast", "raw", PriceVerdict::p99Micros, "us", 125);
-        samples.measured(verdict, "fast-consumer-calls-percent", PriceVerdict::callsPerSecond, "calls/s");
-        samples.measured(verdict, "fast-consumer-cpu-percent", PriceVerdict::cpuMicros, "us");
+        samples.measured(verdict, "fast-calls-percent", PriceVerdict::callsPerSecond, "calls/s");
         return verdict;
     }
 
@@ -168,9 +177,9 @@ final class PriceVerdict {
                 remark(pairs, client, reference, unit, Pairs.byLaunch(samples, client, reference, value)));
     }
 
-    /** What the consumer's side of the fast profile is worth by itself. */
+    /** What both sides of the fast profile are worth together. */
     private void measured(Verdict verdict, String metric, ToDoubleFunction<Sample> value, String unit) {
-        String client = "fast-consumer";
+        String client = "fast";
         Pairs pairs = Pairs.of(peak, client, "raw", value);
         verdict.measured(
                 metric,

@@ -28,6 +28,8 @@ class PriceVerdictTests {
     @TempDir
     private Path results;
 
+    private long fastConsumerCalls = CALLS * 5 / 4;
+
     @BeforeEach
     void recordWhatHolds() throws IOException {
         peak(11, 99, 0);
@@ -38,7 +40,7 @@ class PriceVerdictTests {
     void holdsWithinTheBars() throws IOException {
         assertThat(verdict())
                 .contains("cpu-percent=99 (bar <= 110)", "bytes-percent=99", "p99-percent=124 (bar <= 125)")
-                .contains("cpu-percent-beyond=99 (bar <= 100)", "fast-calls-percent=125")
+                .contains("cpu-percent-beyond=99 (bar <= 100)", "fast-consumer-calls-percent=125.0 (bar >= 120)")
                 .endsWith("held\n");
     }
 
@@ -55,6 +57,17 @@ class PriceVerdictTests {
 
         assertThat(verdict())
                 .contains("cpu-percent=101 (bar <= 110)", "cpu-percent-beyond=101")
+                .endsWith("missed\n");
+    }
+
+    /** Whatever both sides of the profile make, with servers of their own. */
+    @Test
+    void missesIfTheFastConsumerMakesTooFewCallsOnTheSameServers() throws IOException {
+        fastConsumerCalls = CALLS;
+        peak(11, 99, 0);
+
+        assertThat(verdict())
+                .contains("fast-consumer-calls-percent=100 (bar >= 120)", "fast-calls-percent=125.0 (bar none)")
                 .endsWith("missed\n");
     }
 
@@ -145,7 +158,7 @@ class PriceVerdictTests {
                             0,
                             pair,
                             client,
-                            CALLS * 5 / 4,
+                            client.equals("fast") ? CALLS * 5 / 4 : fastConsumerCalls,
                             0,
                             1,
                             CALLS * 50_000L,

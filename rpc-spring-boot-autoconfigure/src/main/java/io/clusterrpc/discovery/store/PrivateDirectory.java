@@ -106,6 +106,7 @@ public final class PrivateDirectory {
         try {
             return Files.exists(PROCESS) ? Files.getAttribute(PROCESS, NUMBER) : null;
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException ex) {
+            // No number to compare: the names are compared then, and what is wrong with those is told there.
             return null;
         }
     }

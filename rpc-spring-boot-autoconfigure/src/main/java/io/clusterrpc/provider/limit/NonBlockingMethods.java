@@ -50,7 +50,9 @@ final class NonBlockingMethods {
         if (!all && !names.contains(method.getFullMethodName()) && !names.contains(method.getServiceName())) {
             return null;
         }
-        return executors.computeIfAbsent(method.getFullMethodName(), Here::new);
+        // Asked for first: only a look-up never locks.
+        Executor known = executors.get(method.getFullMethodName());
+        return known != null ? known : executors.computeIfAbsent(method.getFullMethodName(), Here::new);
     }
 
     /** Runs everything where it is asked to. */
