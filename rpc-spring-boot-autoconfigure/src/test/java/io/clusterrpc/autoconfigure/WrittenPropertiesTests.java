@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -95,6 +97,16 @@ class WrittenPropertiesTests {
         assertThatExceptionOfType(BindException.class)
                 .isThrownBy(() -> RpcProviderProperties.of(environment))
                 .satisfies(e -> assertThat(e.getName()).hasToString("rpc.provider.weight"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "1001"})
+    void threadsOfTheTransportHaveARange(String threads) {
+        MockEnvironment environment = new MockEnvironment().withProperty("rpc.transport-threads", threads);
+        assertThatExceptionOfType(BindException.class)
+                .isThrownBy(() -> RpcReferenceProperties.of(environment))
+                .withStackTraceContaining(
+                        "rpc.transport-threads: " + threads + " (expected: 0, for those of gRPC, to 1000)");
     }
 
     private static <T> T nothing(Class<T> type) {
