@@ -7,7 +7,6 @@ package io.clusterrpc.discovery.kubernetes;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
@@ -40,7 +39,7 @@ final class MockCluster implements AutoCloseable {
 
     private MockCluster(boolean tls) {
         server = new KubernetesMockServer(
-                new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), tls);
+                new Context(), new MockWebServer(), new HashMap<>(), new PatientDispatcher(), tls);
         server.init(InetAddress.getLoopbackAddress(), 0);
         admin = server.createClient();
     }
