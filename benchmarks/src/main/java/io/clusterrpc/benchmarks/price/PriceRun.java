@@ -16,8 +16,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Lets clients take turns on the same three servers; only {@code fast} has three of its own, since its profile has a provider's side,
- * too. Each client has a JVM of its own, so that none runs code that was compiled for
+ * Lets clients take turns on the same three servers, and those of the fast profile, raw grpc-java among them, on three that have the
+ * provider's side of that profile. Each client has a JVM of its own, so that none runs code that was compiled for
  * the habits of another, and keeps it over many rounds, so that all are measured warm and a slow minute of the machine meets
  * all of them. What a JVM compiles, and how well, differs from one launch to the next by as much as what is measured here: so all
  * clients are launched anew a few times. Writes {@code peak.csv} and {@code rate.csv}; judges nothing.
@@ -28,20 +28,40 @@ final class PriceRun implements AutoCloseable {
     private static final int PAIRS_PER_LAUNCH = Integer.getInteger("price.pairs", 7);
 
     static final String[] PEAK_COLUMNS = {
-        "launch", "pair", "client", "calls", "failed", "nanos", "cpuNanos", "bytes", "sleeps", "jvmNanos", "serverNanos"
+        "launch",
+        "pair",
+        "client",
+        "callers",
+        "calls",
+        "failed",
+        "nanos",
+        "cpuNanos",
+        "bytes",
+        "sleeps",
+        "jvmNanos",
+        "serverNanos"
     };
 
     static final String[] RATE_COLUMNS = {
         "launch", "pair", "client", "perSecond", "calls", "failed", "p50Nanos", "p99Nanos"
     };
 
-    private static final String FAST = "fast";
+    /** Who calls the servers that have the provider's side of the fast profile. */
+    private static final List<String> FAST = List.of("raw-fast-servers", "fast-metered", "fast");
 
     /** Who is compared with whom, and therefore runs right after it. */
     private static final List<List<String>> COMPARED =
-            List.of(List.of("raw", "starter", "fast-consumer", FAST), List.of("boot-observed", "starter-observed"));
+            List.of(List.of("raw", "starter", "fast-consumer"), FAST, List.of("boot-observed", "starter-observed"));
 
-    private static final int CALLERS = 16;
+    /** The same at a fixed rate. */
+    private static final List<List<String>> COMPARED_AT_RATE =
+            List.of(List.of("raw", "starter"), List.of("raw-fast-servers", "fast"));
+
+    static final int CALLERS = 16;
+
+    /** So many that there is always one that could go on: with fewer, processors wait for threads to wake up. */
+    static final int CROWD = 64;
+
     private static final int BYTES = 1024;
     private static final int WARM_UPS = 4;
     private static final int WARM_UP_MILLIS = 6000;
@@ -86,7 +106,7 @@ final class PriceRun implements AutoCloseable {
     private void serve() {
         for (int i = 1; i <= 3; i++) {
             servers.add(server("server-" + i, namespace("standard")));
-            fastServers.add(server("fast-server-" + i, namespace(FAST), "--rpc.provider.executor.non-blocking=*"));
+            fastServers.add(server("fast-server-" + i, namespace("fast"), "--rpc.provider.executor.non-blocking=*"));
         }
     }
 
@@ -104,14 +124,16 @@ final class PriceRun implements AutoCloseable {
 
     private void launchClients() {
         List<String> ports = servers.stream().map(ServerProcess::port).toList();
-        fastServers.forEach(ServerProcess::port);
-        List<String> raw = new ArrayList<>(List.of(RawClient.class.getName()));
-        raw.addAll(ports);
-        client("raw", plain, raw);
+        client("raw", plain, raw(ports));
         client("starter", starter, starter(namespace("standard")));
         String fast = "--rpc.references.servers.read-responses-on=transport";
         client("fast-consumer", starter, starter(namespace("standard"), fast));
-        client(FAST, starter, starter(namespace(FAST), fast));
+        client(
+                "raw-fast-servers",
+                plain,
+                raw(fastServers.stream().map(ServerProcess::port).toList()));
+        client("fast-metered", starter, starter(namespace("fast"), fast));
+        client("fast", starter, starter(namespace("fast"), fast, "--spring.grpc.client.observation.enabled=false"));
         List<String> boot = List.of(
                 BootClient.class.getName(),
                 String.join(",", ports),
@@ -126,7 +148,13 @@ final class PriceRun implements AutoCloseable {
         return "--rpc.discovery.local.namespace=price-" + servers + "-" + run;
     }
 
-    private List<String> starter(String... properties) {
+    private static List<String> raw(List<String> ports) {
+        List<String> command = new ArrayList<>(List.of(RawClient.class.getName()));
+        command.addAll(ports);
+        return command;
+    }
+
+    private static List<String> starter(String... properties) {
         List<String> command =
                 new ArrayList<>(List.of(StarterClient.class.getName(), "--spring.application.name=consumer"));
         Collections.addAll(command, properties);
@@ -157,6 +185,9 @@ final class PriceRun implements AutoCloseable {
                 client.round("peak", CALLERS, WARM_UP_MILLIS, BYTES);
             }
         }
+        for (String name : FAST) {
+            get(name).round("peak", CROWD, WARM_UP_MILLIS, BYTES);
+        }
     }
 
     /** Returns how many calls a second the raw client made. */
@@ -165,34 +196,49 @@ final class PriceRun implements AutoCloseable {
         for (int pair = 0; pair < PAIRS_PER_LAUNCH; pair++) {
             for (List<String> compared : COMPARED) {
                 for (String name : turn(pair, compared)) {
-                    long servedBefore = servedNanos(name);
-                    String[] round = get(name).round("peak", CALLERS, PEAK_MILLIS, BYTES);
-                    add(samples, launch, pair, name, round, Long.toString(servedNanos(name) - servedBefore));
+                    String[] round = peak(launch, pair, name, CALLERS, samples);
                     if (name.equals("raw")) {
                         peaks.add(Long.parseLong(round[0]) * 1_000_000_000 / Long.parseLong(round[2]));
                     }
                 }
+            }
+            for (String name : turn(pair, FAST)) {
+                peak(launch, pair, name, CROWD, samples);
             }
         }
         Collections.sort(peaks);
         return peaks.get(peaks.size() / 2);
     }
 
+    private String[] peak(int launch, int pair, String name, int callers, Samples samples) {
+        long servedBefore = servedNanos(name);
+        String[] round = get(name).round("peak", callers, PEAK_MILLIS, BYTES);
+        String served = Long.toString(servedNanos(name) - servedBefore);
+        add(samples, launch, pair, name, after(Integer.toString(callers), round), served);
+        return round;
+    }
+
     private void rate(int launch, Samples samples, long perSecond) {
         for (int pair = 0; pair < PAIRS_PER_LAUNCH; pair++) {
-            for (String name : turn(pair, COMPARED.get(0))) {
-                String[] round = get(name).round("rate", CALLERS, RATE_MILLIS, BYTES, perSecond);
-                String[] sample = new String[round.length + 1];
-                sample[0] = Long.toString(perSecond);
-                System.arraycopy(round, 0, sample, 1, round.length);
-                add(samples, launch, pair, name, sample);
+            for (List<String> compared : COMPARED_AT_RATE) {
+                for (String name : turn(pair, compared)) {
+                    String[] round = get(name).round("rate", CALLERS, RATE_MILLIS, BYTES, perSecond);
+                    add(samples, launch, pair, name, after(Long.toString(perSecond), round));
+                }
             }
         }
     }
 
+    private static String[] after(String first, String[] round) {
+        String[] sample = new String[round.length + 1];
+        sample[0] = first;
+        System.arraycopy(round, 0, sample, 1, round.length);
+        return sample;
+    }
+
     /** The processor time of all servers of a client so far. */
     private long servedNanos(String client) {
-        return (client.equals(FAST) ? fastServers : servers)
+        return (FAST.contains(client) ? fastServers : servers)
                 .stream().mapToLong(ServerProcess::cpuNanos).sum();
     }
 

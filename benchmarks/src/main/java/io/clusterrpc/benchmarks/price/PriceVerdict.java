@@ -21,17 +21,27 @@ import java.util.function.ToDoubleFunction;
 /** Compares clients pair by pair: what one took in percent of what the other took in the same turn. */
 final class PriceVerdict {
 
+    private static final String FAST_REFERENCE = "raw-fast-servers";
+
     private final Map<String, Map<String, Sample>> peak;
+    private final Map<String, Map<String, Sample>> crowd;
     private final Map<String, Map<String, Sample>> rate;
     private final long failed;
 
     private PriceVerdict(Path results) throws IOException {
         List<Sample> peaks = Samples.read(results.resolve("peak.csv"));
         List<Sample> rates = Samples.read(results.resolve("rate.csv"));
-        peak = byClient(peaks);
+        peak = byClient(with(peaks, PriceRun.CALLERS));
+        crowd = byClient(with(peaks, PriceRun.CROWD));
         rate = byClient(rates);
         failed = peaks.stream().mapToLong(sample -> sample.number("failed")).sum()
                 + rates.stream().mapToLong(sample -> sample.number("failed")).sum();
+    }
+
+    private static List<Sample> with(List<Sample> peaks, int callers) {
+        return peaks.stream()
+                .filter(sample -> sample.number("callers") == callers)
+                .toList();
     }
 
     /** Argument: the folder with the samples. Exit code 0 only if all figures hold. */
@@ -44,14 +54,25 @@ final class PriceVerdict {
     /** What explains the figures: where the time of a call goes. */
     private void printMedians(PrintStream out) {
         out.printf(
-                "%-18s %9s %7s %7s %8s %7s %10s%n",
-                "medians", "calls/s", "cpu us", "jvm us", "bytes", "sleeps", "server us");
-        for (String client : new TreeSet<>(peak.keySet())) {
-            Collection<Sample> rounds = peak.getOrDefault(client, Map.of()).values();
+                "%-18s %7s %9s %7s %7s %8s %7s %10s%n",
+                "medians", "callers", "calls/s", "cpu us", "jvm us", "bytes", "sleeps", "server us");
+        printMedians(out, peak, PriceRun.CALLERS);
+        printMedians(out, crowd, PriceRun.CROWD);
+        out.println();
+        out.println(
+                "Per call, of the client's process unless it says server. cpu includes jvm: what compilation and garbage");
+        out.println("collection took, of which a short run has more than a long one. sleeps: of its threads.");
+        out.println();
+    }
+
+    private static void printMedians(PrintStream out, Map<String, Map<String, Sample>> samples, int callers) {
+        for (String client : new TreeSet<>(samples.keySet())) {
+            Collection<Sample> rounds = samples.getOrDefault(client, Map.of()).values();
             out.printf(
                     Locale.ROOT,
-                    "%-18s %9.0f %7.1f %7.1f %8.0f %7.2f %10.1f%n",
+                    "%-18s %7d %9.0f %7.1f %7.1f %8.0f %7.2f %10.1f%n",
                     client,
+                    callers,
                     median(rounds, PriceVerdict::callsPerSecond),
                     median(rounds, PriceVerdict::cpuMicros),
                     median(rounds, sample -> perCall(sample, "jvmNanos") / 1e3),
@@ -59,11 +80,6 @@ final class PriceVerdict {
                     median(rounds, sample -> perCall(sample, "sleeps")),
                     median(rounds, sample -> perCall(sample, "serverNanos") / 1e3));
         }
-        out.println();
-        out.println(
-                "Per call, of the client's process unless it says server. cpu includes jvm: what compilation and garbage");
-        out.println("collection took, of which a short run has more than a long one. sleeps: of its threads.");
-        out.println();
     }
 
     private static double median(Collection<Sample> samples, ToDoubleFunction<Sample> value) {
@@ -103,18 +119,25 @@ final class PriceVerdict {
                 110);
         samples.atMost(
                 verdict, "cpu-percent-beyond", samples.peak, "starter", "raw", PriceVerdict::cpuMicros, "us", 100);
-        // On the same servers as raw: the provider's side of the profile changes the servers, so it has no bar.
-        Pairs calls = Pairs.of(samples.peak, "fast-consumer", "raw", PriceVerdict::callsPerSecond);
+        // The fast profile, beside raw grpc-java on the same servers, which have the provider's side of it.
         verdict.atLeast(
-                "fast-consumer-calls-percent",
+                "fast-pairs", samples.crowd.getOrDefault("fast", Map.of()).size(), 11, "of interleaved rounds");
+        Pairs calls = Pairs.of(samples.crowd, "fast", FAST_REFERENCE, PriceVerdict::callsPerSecond);
+        verdict.atLeast(
+                "fast-calls-percent",
                 calls.medianPercent(),
                 120,
-                remark(
-                        calls,
-                        "fast-consumer",
-                        "raw",
-                        "calls/s",
-                        Pairs.byLaunch(samples.peak, "fast-consumer", "raw", PriceVerdict::callsPerSecond)));
+                remark(calls, samples.crowd, "fast", FAST_REFERENCE, PriceVerdict::callsPerSecond, "calls/s"));
+        samples.atMost(
+                verdict, "fast-cpu-percent", samples.crowd, "fast", FAST_REFERENCE, PriceVerdict::cpuMicros, "us", 100);
+        samples.atMost(
+                verdict, "fast-bytes-percent", samples.crowd, "fast", FAST_REFERENCE, PriceVerdict::bytes, "B", 110);
+        samples.atMost(
+                verdict, "fast-p99-percent", samples.rate, "fast", FAST_REFERENCE, PriceVerdict::p99Micros, "us", 125);
+        measured(verdict, "fast-16-calls-percent", samples.peak, "fast", FAST_REFERENCE);
+        measured(verdict, "fast-metered-calls-percent", samples.crowd, "fast-metered", FAST_REFERENCE);
+        measured(verdict, "fast-metered-16-calls-percent", samples.peak, "fast-metered", FAST_REFERENCE);
+        measured(verdict, "fast-consumer-calls-percent", samples.peak, "fast-consumer", "raw");
         samples.atMost(
                 verdict,
                 "fast-consumer-cpu-percent",
@@ -124,10 +147,6 @@ final class PriceVerdict {
                 PriceVerdict::cpuMicros,
                 "us",
                 100);
-        samples.atMost(verdict, "fast-cpu-percent", samples.peak, "fast", "raw", PriceVerdict::cpuMicros, "us", 100);
-        samples.atMost(verdict, "fast-bytes-percent", samples.peak, "fast", "raw", PriceVerdict::bytes, "B", 110);
-        samples.atMost(verdict, "fast-p99-percent", samples.rate, "fast", "raw", PriceVerdict::p99Micros, "us", 125);
-        samples.measured(verdict, "fast-calls-percent", PriceVerdict::callsPerSecond, "calls/s");
         return verdict;
     }
 
@@ -170,24 +189,26 @@ final class PriceVerdict {
             String unit,
             double bar) {
         Pairs pairs = Pairs.of(samples, client, reference, value);
-        verdict.atMost(
-                metric,
-                pairs.medianPercent(),
-                bar,
-                remark(pairs, client, reference, unit, Pairs.byLaunch(samples, client, reference, value)));
+        verdict.atMost(metric, pairs.medianPercent(), bar, remark(pairs, samples, client, reference, value, unit));
     }
 
-    /** What both sides of the fast profile are worth together. */
-    private void measured(Verdict verdict, String metric, ToDoubleFunction<Sample> value, String unit) {
-        String client = "fast";
-        Pairs pairs = Pairs.of(peak, client, "raw", value);
+    /** How many calls a second a client makes. */
+    private static void measured(
+            Verdict verdict, String metric, Map<String, Map<String, Sample>> samples, String client, String reference) {
+        Pairs pairs = Pairs.of(samples, client, reference, PriceVerdict::callsPerSecond);
         verdict.measured(
                 metric,
                 pairs.medianPercent(),
-                remark(pairs, client, "raw", unit, Pairs.byLaunch(peak, client, "raw", value)));
+                remark(pairs, samples, client, reference, PriceVerdict::callsPerSecond, "calls/s"));
     }
 
-    private static String remark(Pairs pairs, String client, String reference, String unit, String launches) {
+    private static String remark(
+            Pairs pairs,
+            Map<String, Map<String, Sample>> samples,
+            String client,
+            String reference,
+            ToDoubleFunction<Sample> value,
+            String unit) {
         return String.format(
                 Locale.ROOT,
                 "%s of %s; 95 %% interval %.1f to %.1f, %d pairs; by launch %s; medians %.1f / %.1f %s",
@@ -196,7 +217,7 @@ final class PriceVerdict {
                 pairs.low(),
                 pairs.high(),
                 pairs.count(),
-                launches,
+                Pairs.byLaunch(samples, client, reference, value),
                 pairs.median(),
                 pairs.referenceMedian(),
                 unit);

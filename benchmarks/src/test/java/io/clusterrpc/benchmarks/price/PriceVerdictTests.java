@@ -28,7 +28,7 @@ class PriceVerdictTests {
     @TempDir
     private Path results;
 
-    private long fastConsumerCalls = CALLS * 5 / 4;
+    private long fastCrowdCalls = CALLS * 5 / 4;
 
     @BeforeEach
     void recordWhatHolds() throws IOException {
@@ -40,7 +40,7 @@ class PriceVerdictTests {
     void holdsWithinTheBars() throws IOException {
         assertThat(verdict())
                 .contains("cpu-percent=99 (bar <= 110)", "bytes-percent=99", "p99-percent=124 (bar <= 125)")
-                .contains("cpu-percent-beyond=99 (bar <= 100)", "fast-consumer-calls-percent=125.0 (bar >= 120)")
+                .contains("cpu-percent-beyond=99 (bar <= 100)", "fast-calls-percent=125.0 (bar >= 120)")
                 .endsWith("held\n");
     }
 
@@ -60,14 +60,14 @@ class PriceVerdictTests {
                 .endsWith("missed\n");
     }
 
-    /** Whatever both sides of the profile make, with servers of their own. */
+    /** Whatever it makes with few callers, and its consumer's side on other servers. */
     @Test
-    void missesIfTheFastConsumerMakesTooFewCallsOnTheSameServers() throws IOException {
-        fastConsumerCalls = CALLS;
+    void missesIfTheFastProfileMakesTooFewCallsOnItsServers() throws IOException {
+        fastCrowdCalls = CALLS;
         peak(11, 99, 0);
 
         assertThat(verdict())
-                .contains("fast-consumer-calls-percent=100 (bar >= 120)", "fast-calls-percent=125.0 (bar none)")
+                .contains("fast-calls-percent=100 (bar >= 120)", "fast-16-calls-percent=125.0 (bar none)")
                 .endsWith("missed\n");
     }
 
@@ -139,51 +139,39 @@ class PriceVerdictTests {
         Files.deleteIfExists(file);
         try (Samples peak = new Samples(file, PriceRun.PEAK_COLUMNS)) {
             for (int pair = 0; pair < pairs; pair++) {
-                for (String reference : List.of("raw", "boot-observed")) {
-                    peak.add(
-                            0,
-                            pair,
-                            reference,
-                            CALLS,
-                            0,
-                            1,
-                            CALLS * 50_000L,
-                            CALLS * 10_000L,
-                            CALLS * 2L,
-                            0,
-                            CALLS * 60_000L);
+                for (String reference : List.of("raw", "boot-observed", "raw-fast-servers")) {
+                    peak(peak, pair, reference, PriceRun.CALLERS, CALLS, 0, 100);
                 }
-                for (String client : List.of("fast", "fast-consumer")) {
-                    peak.add(
-                            0,
-                            pair,
-                            client,
-                            client.equals("fast") ? CALLS * 5 / 4 : fastConsumerCalls,
-                            0,
-                            1,
-                            CALLS * 50_000L,
-                            CALLS * 10_000L,
-                            CALLS * 2L,
-                            0,
-                            CALLS * 60_000L);
+                for (String client : List.of("fast", "fast-metered", "fast-consumer")) {
+                    peak(peak, pair, client, PriceRun.CALLERS, CALLS * 5 / 4, 0, 100);
                 }
+                peak(peak, pair, "raw-fast-servers", PriceRun.CROWD, CALLS, 0, 100);
+                peak(peak, pair, "fast-metered", PriceRun.CROWD, CALLS, 0, 100);
+                peak(peak, pair, "fast", PriceRun.CROWD, fastCrowdCalls, 0, 100);
                 for (String client : List.of("starter", "starter-observed")) {
-                    peak.add(
-                            0,
-                            pair,
-                            client,
-                            CALLS,
-                            failed,
-                            1,
-                            CALLS * 500L * percent,
-                            CALLS * 100L * percent,
-                            CALLS * 2L,
-                            0,
-                            CALLS * 60_000L);
+                    peak(peak, pair, client, PriceRun.CALLERS, CALLS, failed, percent);
                     failed = 0;
                 }
             }
         }
+    }
+
+    /** @param percent of 50 us and 10 kB a call of a thousand */
+    private static void peak(
+            Samples samples, int pair, String client, int callers, long calls, int failed, int percent) {
+        samples.add(
+                0,
+                pair,
+                client,
+                callers,
+                calls,
+                failed,
+                1,
+                CALLS * 500L * percent,
+                CALLS * 100L * percent,
+                CALLS * 2L,
+                0,
+                CALLS * 60_000L);
     }
 
     private void rate(int pairs, int percent) throws IOException {
@@ -192,6 +180,7 @@ class PriceVerdictTests {
         try (Samples rate = new Samples(file, PriceRun.RATE_COLUMNS)) {
             for (int pair = 0; pair < pairs; pair++) {
                 rate.add(pair % 2, pair, "raw", 1, CALLS, 0, 500_000, 1_000_000);
+                rate.add(pair % 2, pair, "raw-fast-servers", 1, CALLS, 0, 500_000, 1_000_000);
                 rate.add(pair % 2, pair, "fast", 1, CALLS, 0, 500_000, 1_000_000);
                 rate.add(pair % 2, pair, "starter", 1, CALLS, 0, 500_000, 10_000 * percent);
             }
