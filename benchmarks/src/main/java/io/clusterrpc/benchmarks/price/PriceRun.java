@@ -59,7 +59,7 @@ final class PriceRun implements AutoCloseable {
 
     static final int CALLERS = 16;
 
-    /** So many that there is always one that could go on: with fewer, processors wait for threads to wake up. */
+    /** Where the calls of those with fast servers are counted again: all of them make more than with fewer. */
     static final int CROWD = 64;
 
     private static final int BYTES = 1024;
