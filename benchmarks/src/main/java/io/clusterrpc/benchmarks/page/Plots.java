@@ -165,7 +165,9 @@ final class Plots {
         List<double[]> points = new ArrayList<>();
         for (Printed.Figure figure : printed.figures()) {
             Matcher interval = INTERVAL.matcher(figure.remark());
-            if (interval.find() && !figure.value().equals("none")) {
+            if (interval.find()
+                    && !figure.value().equals("none")
+                    && !figure.bar().equals("none")) {
                 points.add(new double[] {
                     names.size(),
                     Double.parseDouble(figure.value()),

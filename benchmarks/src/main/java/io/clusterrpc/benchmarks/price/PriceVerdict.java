@@ -134,10 +134,19 @@ final class PriceVerdict {
                 verdict, "fast-bytes-percent", samples.crowd, "fast", FAST_REFERENCE, PriceVerdict::bytes, "B", 110);
         samples.atMost(
                 verdict, "fast-p99-percent", samples.rate, "fast", FAST_REFERENCE, PriceVerdict::p99Micros, "us", 125);
-        measured(verdict, "fast-16-calls-percent", samples.peak, "fast", FAST_REFERENCE);
-        measured(verdict, "fast-metered-calls-percent", samples.crowd, "fast-metered", FAST_REFERENCE);
-        measured(verdict, "fast-metered-16-calls-percent", samples.peak, "fast-metered", FAST_REFERENCE);
-        measured(verdict, "fast-consumer-calls-percent", samples.peak, "fast-consumer", "raw");
+        callsAtPeak(verdict, samples, "fast-16-calls-percent", "fast", FAST_REFERENCE);
+        measured(verdict, "fast-16-cpu-percent", samples.peak, "fast", FAST_REFERENCE, PriceVerdict::cpuMicros, "us");
+        measured(
+                verdict,
+                "fast-metered-calls-percent",
+                samples.crowd,
+                "fast-metered",
+                FAST_REFERENCE,
+                PriceVerdict::callsPerSecond,
+                "calls/s");
+        callsAtPeak(verdict, samples, "fast-metered-16-calls-percent", "fast-metered", FAST_REFERENCE);
+        callsAtPeak(verdict, samples, "starter-calls-percent", "starter", "raw");
+        callsAtPeak(verdict, samples, "fast-consumer-calls-percent", "fast-consumer", "raw");
         samples.atMost(
                 verdict,
                 "fast-consumer-cpu-percent",
@@ -192,14 +201,21 @@ final class PriceVerdict {
         verdict.atMost(metric, pairs.medianPercent(), bar, remark(pairs, samples, client, reference, value, unit));
     }
 
-    /** How many calls a second a client makes. */
+    private static void callsAtPeak(
+            Verdict verdict, PriceVerdict samples, String metric, String client, String reference) {
+        measured(verdict, metric, samples.peak, client, reference, PriceVerdict::callsPerSecond, "calls/s");
+    }
+
     private static void measured(
-            Verdict verdict, String metric, Map<String, Map<String, Sample>> samples, String client, String reference) {
-        Pairs pairs = Pairs.of(samples, client, reference, PriceVerdict::callsPerSecond);
-        verdict.measured(
-                metric,
-                pairs.medianPercent(),
-                remark(pairs, samples, client, reference, PriceVerdict::callsPerSecond, "calls/s"));
+            Verdict verdict,
+            String metric,
+            Map<String, Map<String, Sample>> samples,
+            String client,
+            String reference,
+            ToDoubleFunction<Sample> value,
+            String unit) {
+        Pairs pairs = Pairs.of(samples, client, reference, value);
+        verdict.measured(metric, pairs.medianPercent(), remark(pairs, samples, client, reference, value, unit));
     }
 
     private static String remark(

@@ -29,6 +29,7 @@ class PriceVerdictTests {
     private Path results;
 
     private long fastCrowdCalls = CALLS * 5 / 4;
+    private int fastCrowdPercent = 70;
 
     @BeforeEach
     void recordWhatHolds() throws IOException {
@@ -68,6 +69,18 @@ class PriceVerdictTests {
 
         assertThat(verdict())
                 .contains("fast-calls-percent=100 (bar >= 120)", "fast-16-calls-percent=125.0 (bar none)")
+                .endsWith("missed\n");
+    }
+
+    /** Whatever it costs with few callers. */
+    @Test
+    void missesIfTheFastProfileCostsMoreThanRawGrpcWithManyCallers() throws IOException {
+        fastCrowdPercent = 140;
+        peak(11, 99, 0);
+
+        assertThat(verdict())
+                .contains("fast-cpu-percent=112", "fast-bytes-percent=112")
+                .contains("fast-16-cpu-percent=80")
                 .endsWith("missed\n");
     }
 
@@ -147,7 +160,7 @@ class PriceVerdictTests {
                 }
                 peak(peak, pair, "raw-fast-servers", PriceRun.CROWD, CALLS, 0, 100);
                 peak(peak, pair, "fast-metered", PriceRun.CROWD, CALLS, 0, 100);
-                peak(peak, pair, "fast", PriceRun.CROWD, fastCrowdCalls, 0, 100);
+                peak(peak, pair, "fast", PriceRun.CROWD, fastCrowdCalls, 0, fastCrowdPercent);
                 for (String client : List.of("starter", "starter-observed")) {
                     peak(peak, pair, client, PriceRun.CALLERS, CALLS, failed, percent);
                     failed = 0;
