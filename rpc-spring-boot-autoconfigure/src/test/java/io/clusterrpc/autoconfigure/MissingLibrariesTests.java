@@ -78,8 +78,9 @@ class MissingLibrariesTests {
         }
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        try (URLClassLoader loader =
-                new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+        // Never closed: event loops end some time after the application, and load classes until they do.
+        ClassLoader loader = new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+        try {
             thread.setContextClassLoader(loader);
             return ((Callable<Set<String>>) loader.loadClass(Start.class.getName())
                             .getConstructor(String.class)
