@@ -1,4 +1,4 @@
-# what a call costs with the starter, beside raw grpc-java and Boot's own client (about 20 minutes)
+# what a call costs with the starter, beside raw grpc-java and Boot's own client (about 27 minutes)
 # Copyright 2026 the original author or authors.
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash disable=SC2154

@@ -8,12 +8,7 @@ import io.clusterrpc.benchmarks.Samples;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.UUID;
-import java.util.regex.Pattern;
 
 /**
  * Lets clients take turns on the same three servers, and those of the fast profile, raw grpc-java among them, on three that have the
@@ -22,7 +17,7 @@ import java.util.regex.Pattern;
  * all of them. What a JVM compiles, and how well, differs from one launch to the next by as much as what is measured here: so all
  * clients are launched anew a few times. Writes {@code peak.csv} and {@code rate.csv}; judges nothing.
  */
-final class PriceRun implements AutoCloseable {
+final class PriceRun {
 
     private static final int LAUNCHES = Integer.getInteger("price.launches", 3);
     private static final int PAIRS_PER_LAUNCH = Integer.getInteger("price.pairs", 7);
@@ -46,12 +41,11 @@ final class PriceRun implements AutoCloseable {
         "launch", "pair", "client", "perSecond", "calls", "failed", "p50Nanos", "p99Nanos"
     };
 
-    /** Who calls the servers that have the provider's side of the fast profile. */
-    private static final List<String> FAST = List.of("fast-metered", "raw-fast-servers", "fast");
-
     /** Who is compared with whom, and therefore runs right after it. */
-    private static final List<List<String>> COMPARED =
-            List.of(List.of("raw", "starter", "fast-consumer"), FAST, List.of("boot-observed", "starter-observed"));
+    private static final List<List<String>> COMPARED = List.of(
+            List.of("raw", "starter", "fast-consumer"),
+            PriceProcesses.FAST,
+            List.of("boot-observed", "starter-observed"));
 
     /** The same at a fixed rate. */
     private static final List<List<String>> COMPARED_AT_RATE =
@@ -65,34 +59,18 @@ final class PriceRun implements AutoCloseable {
     private static final int BYTES = 1024;
     private static final int WARM_UPS = 4;
     private static final int WARM_UP_MILLIS = 6000;
-    /** Before each round, and not counted: a client that waited for its turn has lost threads and caches, and whoever begins pays most. */
+
+    /** Before each round, and not counted: without it the p99 of whoever began a turn was a fifth higher. */
     private static final int LEAD_MILLIS = 300;
 
     private static final int PEAK_MILLIS = 1500;
     private static final int RATE_MILLIS = 2500;
-    private static final Pattern PORT = Pattern.compile("gRPC Server started, listening on address: .*port: (\\d+)");
-
     private final Path results;
-    private final String plain;
-    private final String starter;
-    private final String tracedStarter;
-    private final String tracedPlain;
-    private final String run = UUID.randomUUID().toString();
-    private final List<ServerProcess> servers = new ArrayList<>();
-    private final List<ServerProcess> fastServers = new ArrayList<>();
-    private final Map<String, ClientProcess> clients = new LinkedHashMap<>();
+    private final PriceProcesses processes;
 
-    private PriceRun(Path results, String classes, String plain, String starter, String tracing) {
+    private PriceRun(Path results, PriceProcesses processes) {
         this.results = results;
-        this.plain = String.join(":", classes, plain);
-        this.starter = String.join(":", classes, starter, plain);
-        this.tracedStarter = String.join(":", classes, tracing);
-        List<String> untraced = List.of(plain.split(":"));
-        List<String> ours = new ArrayList<>(List.of(starter.split(":")));
-        ours.removeAll(untraced);
-        List<String> others = new ArrayList<>(List.of(tracing.split(":")));
-        others.removeAll(ours);
-        this.tracedPlain = classes + ":" + String.join(":", others);
+        this.processes = processes;
     }
 
     /**
@@ -100,94 +78,33 @@ final class PriceRun implements AutoCloseable {
      * with both it and a tracer.
      */
     public static void main(String[] args) {
-        try (PriceRun run = new PriceRun(Path.of(args[0]), args[1], args[2], args[3], args[4])) {
-            run.serve();
-            run.measure();
+        Path results = Path.of(args[0]);
+        try (PriceProcesses processes = new PriceProcesses(results, args[1], args[2], args[3], args[4])) {
+            processes.serve();
+            new PriceRun(results, processes).measure();
         }
-    }
-
-    private void serve() {
-        for (int i = 1; i <= 3; i++) {
-            servers.add(server("server-" + i, namespace("standard")));
-            fastServers.add(server("fast-server-" + i, namespace("fast"), "--rpc.provider.executor.non-blocking=*"));
-        }
-    }
-
-    private ServerProcess server(String name, String... properties) {
-        List<String> command = new ArrayList<>(List.of(
-                PriceProvider.class.getName(),
-                "--spring.application.name=servers",
-                "--spring.grpc.server.address=127.0.0.1",
-                "--spring.grpc.server.port=0",
-                "--spring.grpc.server.observation.enabled=false",
-                "--rpc.provider.drain.notice=0s"));
-        Collections.addAll(command, properties);
-        return ServerProcess.launch(starter, results.resolve(name + ".log"), PORT, command);
-    }
-
-    private void launchClients() {
-        List<String> ports = servers.stream().map(ServerProcess::port).toList();
-        client("raw", plain, raw(ports));
-        client("starter", starter, starter(namespace("standard")));
-        String fast = "--rpc.references.servers.read-responses-on=transport";
-        client("fast-consumer", starter, starter(namespace("standard"), fast));
-        client(
-                "raw-fast-servers",
-                plain,
-                raw(fastServers.stream().map(ServerProcess::port).toList()));
-        client("fast-metered", starter, starter(namespace("fast"), fast));
-        client("fast", starter, starter(namespace("fast"), fast, "--spring.grpc.client.observation.enabled=false"));
-        List<String> boot = List.of(
-                BootClient.class.getName(),
-                String.join(",", ports),
-                "--spring.application.name=consumer",
-                "--spring.grpc.client.channel.plain.target=" + Ports.TARGET,
-                "--spring.grpc.client.channel.plain.default.load-balancing-policy=round_robin");
-        client("boot-observed", tracedPlain, boot);
-        client("starter-observed", tracedStarter, starter(namespace("standard")));
-    }
-
-    private String namespace(String servers) {
-        return "--rpc.discovery.local.namespace=price-" + servers + "-" + run;
-    }
-
-    private static List<String> raw(List<String> ports) {
-        List<String> command = new ArrayList<>(List.of(RawClient.class.getName()));
-        command.addAll(ports);
-        return command;
-    }
-
-    private static List<String> starter(String... properties) {
-        List<String> command =
-                new ArrayList<>(List.of(StarterClient.class.getName(), "--spring.application.name=consumer"));
-        Collections.addAll(command, properties);
-        return command;
-    }
-
-    private void client(String name, String classPath, List<String> command) {
-        clients.put(name, ClientProcess.launch(name, classPath, results.resolve("client-" + name + ".log"), command));
     }
 
     private void measure() {
         try (Samples peak = new Samples(results.resolve("peak.csv"), PEAK_COLUMNS);
                 Samples rate = new Samples(results.resolve("rate.csv"), RATE_COLUMNS)) {
             for (int launch = 0; launch < LAUNCHES; launch++) {
-                launchClients();
+                processes.launchClients();
                 warmUp();
                 long most = peak(launch, peak);
                 rate(launch, rate, most / 2);
-                closeClients();
+                processes.closeClients();
             }
         }
     }
 
     /** In turns, and long: the more code a client runs, the later it is compiled. */
     private void warmUp() {
-        for (String name : FAST) {
-            get(name).round("peak", CROWD, WARM_UP_MILLIS, BYTES);
+        for (String name : PriceProcesses.FAST) {
+            processes.client(name).round("peak", CROWD, WARM_UP_MILLIS, BYTES);
         }
         for (int warmUp = 0; warmUp < WARM_UPS; warmUp++) {
-            for (ClientProcess client : clients.values()) {
+            for (ClientProcess client : processes.clients()) {
                 client.round("peak", CALLERS, WARM_UP_MILLIS, BYTES);
             }
         }
@@ -205,7 +122,7 @@ final class PriceRun implements AutoCloseable {
                     }
                 }
             }
-            for (String name : turn(pair, FAST)) {
+            for (String name : turn(pair, PriceProcesses.FAST)) {
                 peak(launch, pair, name, CROWD, samples);
             }
         }
@@ -214,10 +131,10 @@ final class PriceRun implements AutoCloseable {
     }
 
     private String[] peak(int launch, int pair, String name, int callers, Samples samples) {
-        get(name).round("peak", callers, LEAD_MILLIS, BYTES);
-        long servedBefore = servedNanos(name);
-        String[] round = get(name).round("peak", callers, PEAK_MILLIS, BYTES);
-        String served = Long.toString(servedNanos(name) - servedBefore);
+        processes.client(name).round("peak", callers, LEAD_MILLIS, BYTES);
+        long servedBefore = processes.servedNanos(name);
+        String[] round = processes.client(name).round("peak", callers, PEAK_MILLIS, BYTES);
+        String served = Long.toString(processes.servedNanos(name) - servedBefore);
         add(samples, launch, pair, name, after(Integer.toString(callers), round), served);
         return round;
     }
@@ -226,8 +143,8 @@ final class PriceRun implements AutoCloseable {
         for (int pair = 0; pair < PAIRS_PER_LAUNCH; pair++) {
             for (List<String> compared : COMPARED_AT_RATE) {
                 for (String name : turn(pair, compared)) {
-                    get(name).round("rate", CALLERS, LEAD_MILLIS, BYTES, perSecond);
-                    String[] round = get(name).round("rate", CALLERS, RATE_MILLIS, BYTES, perSecond);
+                    processes.client(name).round("rate", CALLERS, LEAD_MILLIS, BYTES, perSecond);
+                    String[] round = processes.client(name).round("rate", CALLERS, RATE_MILLIS, BYTES, perSecond);
                     add(samples, launch, pair, name, after(Long.toString(perSecond), round));
                 }
             }
@@ -239,16 +156,6 @@ final class PriceRun implements AutoCloseable {
         sample[0] = first;
         System.arraycopy(round, 0, sample, 1, round.length);
         return sample;
-    }
-
-    /** The processor time of all servers of a client so far. */
-    private long servedNanos(String client) {
-        return (FAST.contains(client) ? fastServers : servers)
-                .stream().mapToLong(ServerProcess::cpuNanos).sum();
-    }
-
-    private ClientProcess get(String name) {
-        return Objects.requireNonNull(clients.get(name), name);
     }
 
     /** Back and forth, so that none always runs in the wake of another. */
@@ -265,17 +172,5 @@ final class PriceRun implements AutoCloseable {
         sample.addAll(List.of(round));
         sample.addAll(List.of(more));
         samples.add(sample.toArray());
-    }
-
-    private void closeClients() {
-        clients.values().forEach(ClientProcess::close);
-        clients.clear();
-    }
-
-    @Override
-    public void close() {
-        closeClients();
-        servers.forEach(ServerProcess::close);
-        fastServers.forEach(ServerProcess::close);
     }
 }

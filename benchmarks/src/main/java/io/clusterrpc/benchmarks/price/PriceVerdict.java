@@ -23,6 +23,11 @@ final class PriceVerdict {
 
     private static final String FAST_REFERENCE = "raw-fast-servers";
 
+    private static final Measure CPU = new Measure(PriceVerdict::cpuMicros, "us");
+    private static final Measure BYTES = new Measure(PriceVerdict::bytes, "B");
+    private static final Measure P99 = new Measure(PriceVerdict::p99Micros, "us");
+    private static final Measure CALLS = new Measure(PriceVerdict::callsPerSecond, "calls/s");
+
     private final Map<String, Map<String, Sample>> peak;
     private final Map<String, Map<String, Sample>> crowd;
     private final Map<String, Map<String, Sample>> rate;
@@ -95,72 +100,50 @@ final class PriceVerdict {
         PriceVerdict samples = new PriceVerdict(results);
         Verdict verdict = new Verdict("price");
         verdict.exactly("failed-calls", samples.failed, 0, "of all clients");
-        verdict.atLeast("pairs", samples.rounds("raw"), 11, "of interleaved rounds");
-        samples.atMost(verdict, "cpu-percent", samples.peak, "starter", "raw", PriceVerdict::cpuMicros, "us", 110);
-        samples.atMost(verdict, "bytes-percent", samples.peak, "starter", "raw", PriceVerdict::bytes, "B", 110);
-        samples.atMost(verdict, "p99-percent", samples.rate, "starter", "raw", PriceVerdict::p99Micros, "us", 125);
-        samples.atMost(
-                verdict,
-                "observed-cpu-percent",
-                samples.peak,
-                "starter-observed",
-                "boot-observed",
-                PriceVerdict::cpuMicros,
-                "us",
-                110);
-        samples.atMost(
-                verdict,
-                "observed-bytes-percent",
-                samples.peak,
-                "starter-observed",
-                "boot-observed",
-                PriceVerdict::bytes,
-                "B",
-                110);
-        samples.atMost(
-                verdict, "cpu-percent-beyond", samples.peak, "starter", "raw", PriceVerdict::cpuMicros, "us", 100);
+        verdict.atLeast("pairs", rounds(samples.peak, "raw"), 11, "of interleaved rounds");
+        Comparison cpu = new Comparison(samples.peak, "starter", "raw", CPU);
+        atMost(verdict, "cpu-percent", cpu, 110);
+        atMost(verdict, "bytes-percent", new Comparison(samples.peak, "starter", "raw", BYTES), 110);
+        atMost(verdict, "p99-percent", new Comparison(samples.rate, "starter", "raw", P99), 125);
+        Comparison observed = new Comparison(samples.peak, "starter-observed", "boot-observed", CPU);
+        atMost(verdict, "observed-cpu-percent", observed, 110);
+        atMost(verdict, "observed-bytes-percent", observed.by(BYTES), 110);
+        atMost(verdict, "cpu-percent-beyond", cpu, 100);
         // The fast profile, beside raw grpc-java on the same servers, which have the provider's side of it.
-        verdict.atLeast(
-                "fast-pairs", samples.crowd.getOrDefault("fast", Map.of()).size(), 11, "of interleaved rounds");
-        Pairs calls = Pairs.of(samples.crowd, "fast", FAST_REFERENCE, PriceVerdict::callsPerSecond);
-        verdict.atLeast(
-                "fast-calls-percent",
-                calls.medianPercent(),
-                120,
-                remark(calls, samples.crowd, "fast", FAST_REFERENCE, PriceVerdict::callsPerSecond, "calls/s"));
-        samples.atMost(
-                verdict, "fast-cpu-percent", samples.crowd, "fast", FAST_REFERENCE, PriceVerdict::cpuMicros, "us", 100);
-        samples.atMost(
-                verdict, "fast-bytes-percent", samples.crowd, "fast", FAST_REFERENCE, PriceVerdict::bytes, "B", 110);
-        samples.atMost(
-                verdict, "fast-p99-percent", samples.rate, "fast", FAST_REFERENCE, PriceVerdict::p99Micros, "us", 125);
-        callsAtPeak(verdict, samples, "fast-16-calls-percent", "fast", FAST_REFERENCE);
-        measured(verdict, "fast-16-cpu-percent", samples.peak, "fast", FAST_REFERENCE, PriceVerdict::cpuMicros, "us");
+        verdict.atLeast("fast-pairs", rounds(samples.crowd, "fast"), 11, "of interleaved rounds");
+        Comparison fast = new Comparison(samples.crowd, "fast", FAST_REFERENCE, CALLS);
+        verdict.atLeast("fast-calls-percent", fast.percent(), 120, fast.remark());
+        atMost(verdict, "fast-cpu-percent", fast.by(CPU), 100);
+        atMost(verdict, "fast-bytes-percent", fast.by(BYTES), 110);
+        atMost(verdict, "fast-p99-percent", new Comparison(samples.rate, "fast", FAST_REFERENCE, P99), 125);
+        Comparison few = new Comparison(samples.peak, "fast", FAST_REFERENCE, CALLS);
+        measured(verdict, "fast-16-calls-percent", few);
+        measured(verdict, "fast-16-cpu-percent", few.by(CPU));
         measured(
                 verdict,
                 "fast-metered-calls-percent",
-                samples.crowd,
-                "fast-metered",
-                FAST_REFERENCE,
-                PriceVerdict::callsPerSecond,
-                "calls/s");
-        callsAtPeak(verdict, samples, "fast-metered-16-calls-percent", "fast-metered", FAST_REFERENCE);
-        callsAtPeak(verdict, samples, "starter-calls-percent", "starter", "raw");
-        callsAtPeak(verdict, samples, "fast-consumer-calls-percent", "fast-consumer", "raw");
-        samples.atMost(
+                new Comparison(samples.crowd, "fast-metered", FAST_REFERENCE, CALLS));
+        measured(
                 verdict,
-                "fast-consumer-cpu-percent",
-                samples.peak,
-                "fast-consumer",
-                "raw",
-                PriceVerdict::cpuMicros,
-                "us",
-                100);
+                "fast-metered-16-calls-percent",
+                new Comparison(samples.peak, "fast-metered", FAST_REFERENCE, CALLS));
+        measured(verdict, "starter-calls-percent", cpu.by(CALLS));
+        Comparison consumer = new Comparison(samples.peak, "fast-consumer", "raw", CALLS);
+        measured(verdict, "fast-consumer-calls-percent", consumer);
+        atMost(verdict, "fast-consumer-cpu-percent", consumer.by(CPU), 100);
         return verdict;
     }
 
-    private int rounds(String client) {
-        return peak.getOrDefault(client, Map.of()).size();
+    private static void atMost(Verdict verdict, String metric, Comparison comparison, double bar) {
+        verdict.atMost(metric, comparison.percent(), bar, comparison.remark());
+    }
+
+    private static void measured(Verdict verdict, String metric, Comparison comparison) {
+        verdict.measured(metric, comparison.percent(), comparison.remark());
+    }
+
+    private static int rounds(Map<String, Map<String, Sample>> samples, String client) {
+        return samples.getOrDefault(client, Map.of()).size();
     }
 
     static Map<String, Map<String, Sample>> byClient(List<Sample> samples) {
@@ -188,54 +171,35 @@ final class PriceVerdict {
         return perCall(sample, "bytes");
     }
 
-    private void atMost(
-            Verdict verdict,
-            String metric,
-            Map<String, Map<String, Sample>> samples,
-            String client,
-            String reference,
-            ToDoubleFunction<Sample> value,
-            String unit,
-            double bar) {
-        Pairs pairs = Pairs.of(samples, client, reference, value);
-        verdict.atMost(metric, pairs.medianPercent(), bar, remark(pairs, samples, client, reference, value, unit));
-    }
+    /** What is compared, and in which unit. */
+    private record Measure(ToDoubleFunction<Sample> value, String unit) {}
 
-    private static void callsAtPeak(
-            Verdict verdict, PriceVerdict samples, String metric, String client, String reference) {
-        measured(verdict, metric, samples.peak, client, reference, PriceVerdict::callsPerSecond, "calls/s");
-    }
+    /** Two clients, turn by turn. */
+    private record Comparison(
+            Map<String, Map<String, Sample>> samples, String client, String reference, Measure measure) {
 
-    private static void measured(
-            Verdict verdict,
-            String metric,
-            Map<String, Map<String, Sample>> samples,
-            String client,
-            String reference,
-            ToDoubleFunction<Sample> value,
-            String unit) {
-        Pairs pairs = Pairs.of(samples, client, reference, value);
-        verdict.measured(metric, pairs.medianPercent(), remark(pairs, samples, client, reference, value, unit));
-    }
+        Comparison by(Measure other) {
+            return new Comparison(samples, client, reference, other);
+        }
 
-    private static String remark(
-            Pairs pairs,
-            Map<String, Map<String, Sample>> samples,
-            String client,
-            String reference,
-            ToDoubleFunction<Sample> value,
-            String unit) {
-        return String.format(
-                Locale.ROOT,
-                "%s of %s; 95 %% interval %.1f to %.1f, %d pairs; by launch %s; medians %.1f / %.1f %s",
-                client,
-                reference,
-                pairs.low(),
-                pairs.high(),
-                pairs.count(),
-                Pairs.byLaunch(samples, client, reference, value),
-                pairs.median(),
-                pairs.referenceMedian(),
-                unit);
+        double percent() {
+            return Pairs.of(samples, client, reference, measure.value()).medianPercent();
+        }
+
+        String remark() {
+            Pairs pairs = Pairs.of(samples, client, reference, measure.value());
+            return String.format(
+                    Locale.ROOT,
+                    "%s of %s; 95 %% interval %.1f to %.1f, %d pairs; by launch %s; medians %.1f / %.1f %s",
+                    client,
+                    reference,
+                    pairs.low(),
+                    pairs.high(),
+                    pairs.count(),
+                    Pairs.byLaunch(samples, client, reference, measure.value()),
+                    pairs.median(),
+                    pairs.referenceMedian(),
+                    measure.unit());
+        }
     }
 }

@@ -112,6 +112,7 @@ class PageTests {
     void drawsIntervalsAndRowsOfVerdicts() throws IOException {
         file("benchmarks/results/price-1/verdict.txt", """
                 cpu-percent                                  104.5  <= 110      held    starter of raw; 95 % interval 101.0 to 108.0, 11 pairs
+                fast-calls-percent                           123.4  none        held    fast of raw; 95 % interval 101.0 to 128.0, 11 pairs
                 price: cpu-percent=104.5 (bar <= 110) held
                 """);
         file("benchmarks/results/linkerd-1/verdict.txt", """
@@ -123,8 +124,31 @@ class PageTests {
 
         Page.write(root, List.of());
 
-        assertThat(root.resolve("docs/performance/price.svg")).content().contains(">104.5<", ">cpu<");
+        assertThat(root.resolve("docs/performance/price.svg"))
+                .content()
+                .contains(">104.5<", ">cpu<")
+                .doesNotContain("fast");
         assertThat(root.resolve("docs/performance/linkerd.svg")).content().contains(">0.05<", ">4.6<");
+    }
+
+    /** Beside each other they would run into one another. */
+    @Test
+    void namesOfManyBarsStandInRows() throws IOException {
+        StringBuilder figures = new StringBuilder();
+        for (String name : List.of("a", "b", "c", "d", "e", "f", "g")) {
+            figures.append(name)
+                    .append("-percent   104.5  <= 110      held    95 % interval 101.0 to 108.0, 11 pairs\n");
+        }
+        file("benchmarks/results/price-1/verdict.txt", figures + "price: a-percent=104.5 (bar <= 110) held\n");
+
+        Page.write(root, List.of());
+
+        assertThat(root.resolve("docs/performance/price.svg"))
+                .content()
+                .containsPattern("y=\"360.0\"[^>]*>a<")
+                .containsPattern("y=\"374.0\"[^>]*>b<")
+                .containsPattern("y=\"388.0\"[^>]*>c<")
+                .containsPattern("y=\"360.0\"[^>]*>d<");
     }
 
     @Test

@@ -30,6 +30,7 @@ class PriceVerdictTests {
 
     private long fastCrowdCalls = CALLS * 5 / 4;
     private int fastCrowdPercent = 70;
+    private int fastP99Percent = 100;
 
     @BeforeEach
     void recordWhatHolds() throws IOException {
@@ -92,6 +93,14 @@ class PriceVerdictTests {
     }
 
     @Test
+    void missesAboveTheBarOfTheFastProfilesLatency() throws IOException {
+        fastP99Percent = 126;
+        rate(11, 99);
+
+        assertThat(verdict()).contains("fast-p99-percent=126 (bar <= 125)").endsWith("missed\n");
+    }
+
+    @Test
     void missesIfACallFailed() throws IOException {
         peak(11, 100, 1);
 
@@ -102,7 +111,9 @@ class PriceVerdictTests {
     void missesWithTooFewPairs() throws IOException {
         peak(10, 100, 0);
 
-        assertThat(verdict()).contains("pairs=10 (bar >= 11)").endsWith("missed\n");
+        assertThat(verdict())
+                .contains(" pairs=10 (bar >= 11)", "fast-pairs=10 (bar >= 11)")
+                .endsWith("missed\n");
     }
 
     @Test
@@ -194,7 +205,7 @@ class PriceVerdictTests {
             for (int pair = 0; pair < pairs; pair++) {
                 rate.add(pair % 2, pair, "raw", 1, CALLS, 0, 500_000, 1_000_000);
                 rate.add(pair % 2, pair, "raw-fast-servers", 1, CALLS, 0, 500_000, 1_000_000);
-                rate.add(pair % 2, pair, "fast", 1, CALLS, 0, 500_000, 1_000_000);
+                rate.add(pair % 2, pair, "fast", 1, CALLS, 0, 500_000, 10_000 * fastP99Percent);
                 rate.add(pair % 2, pair, "starter", 1, CALLS, 0, 500_000, 10_000 * percent);
             }
         }

@@ -12,6 +12,7 @@ import io.fabric8.mockwebserver.http.WebSocket;
 import io.fabric8.mockwebserver.http.WebSocketListener;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Lets the events of a watch wait for the server's event loop on a thread that the event loop does not wait for. fabric8's server does:
@@ -63,7 +64,7 @@ final class PatientDispatcher extends KubernetesCrudDispatcher {
         }
     }
 
-    /** Says that what it was given is sent before it is. */
+    /** Says that what it was given is sent before it is; after the end of the watch that it is not. */
     private record Socket(WebSocket socket, ExecutorService writer) implements WebSocket {
 
         @Override
@@ -73,14 +74,21 @@ final class PatientDispatcher extends KubernetesCrudDispatcher {
 
         @Override
         public boolean send(String text) {
-            writer.execute(() -> socket.send(text));
-            return true;
+            return later(() -> socket.send(text));
         }
 
         @Override
         public boolean send(byte[] bytes) {
-            writer.execute(() -> socket.send(bytes));
-            return true;
+            return later(() -> socket.send(bytes));
+        }
+
+        private boolean later(Runnable send) {
+            try {
+                writer.execute(send);
+                return true;
+            } catch (RejectedExecutionException e) {
+                return false;
+            }
         }
 
         @Override
